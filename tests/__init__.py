@@ -1,0 +1,1 @@
+"""Tests, in folders by what they need: pure rules first, real servers later."""
