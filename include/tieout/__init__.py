@@ -1,0 +1,1 @@
+"""Tieout: finance workflow sync between ERP, payroll and expense platforms."""

@@ -1,0 +1,1 @@
+"""Row contracts and batch expectations of the canonical objects, versioned. Pure."""

@@ -1,0 +1,1 @@
+"""Finance's nouns: immutable values and the tables of their states. Pure."""

@@ -1,0 +1,1 @@
+"""Airflow-facing: task groups, the approval operator, callbacks."""

@@ -1,0 +1,1 @@
+"""Mails, charts and spreadsheets for finance."""

@@ -1,0 +1,1 @@
+"""The eight verbs, pure: frames and tables in, frames and findings out."""

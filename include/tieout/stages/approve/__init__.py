@@ -1,0 +1,1 @@
+"""approve: who may approve, bound to what they saw."""

@@ -1,0 +1,1 @@
+"""extract: canonical frames and control totals of what arrived."""

@@ -1,0 +1,1 @@
+"""reconcile: source codes to ERP dimensions; what does not map is held."""

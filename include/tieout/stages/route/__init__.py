@@ -1,0 +1,1 @@
+"""route: each approved expense to payroll, payables or card clearing."""

@@ -1,0 +1,1 @@
+"""tie_out: source, journal and ledger side by side."""

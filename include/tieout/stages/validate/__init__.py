@@ -1,0 +1,1 @@
+"""validate: typed rows, row contracts, expectations on totals."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: the only memory of decisions; repositories on the files in sql/."""

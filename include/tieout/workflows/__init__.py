@@ -1,0 +1,1 @@
+"""One use case per verb: claim, load, decide, save, record."""
