@@ -154,9 +154,7 @@ class Journal:
 
     def canonical_json(self) -> str:
         """Sorted keys, no blanks: the same journal gives the same bytes on every machine."""
-        return json.dumps(
-            self.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=True
-        )
+        return json.dumps(self.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
     @property
     def content_hash(self) -> str:
