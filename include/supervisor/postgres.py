@@ -1,0 +1,296 @@
+"""Embedded PostgreSQL 18, driven by initdb and pg_ctl alone.
+
+It listens on loopback TCP, asks for a password (SCRAM), sorts alike on every machine (builtin
+C.UTF-8), and comes back after `kill -9`: a `postmaster.pid` that no living server owns is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import LiteralString
+from urllib.parse import quote
+
+import psutil
+import psycopg
+from psycopg import sql
+
+from supervisor import credentials
+from supervisor.errors import Trouble
+from supervisor.files import read_json
+from supervisor.placing import Place, place_for
+
+ADMIN = "postgres"
+MAJOR = "18"
+START_SECONDS = 120
+# A cluster that lives for one test session need not survive a power cut.
+FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class Cluster:
+    """One PostgreSQL server and its data.
+
+    Args:
+        home: the folder that owns it; passwords are kept in its `secrets.json`.
+        port: the TCP port; None takes any free one at each start.
+        durable: False for tests, where the data may be lost with the machine.
+    """
+
+    def __init__(self, home: Path, *, port: int | None = None, durable: bool = True) -> None:
+        self._home = home
+        self._port = port
+        self._durable = durable
+        self._chosen_place: Place | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where the files lie; decided at first use."""
+        if self._chosen_place is None:
+            self._home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._chosen_place = place_for(self._home)
+        return self._chosen_place
+
+    @property
+    def port(self) -> int:
+        """The port of the running server.
+
+        Raises:
+            Trouble: it does not run.
+        """
+        lines = self._pid_file_lines()
+        if len(lines) < 4:
+            raise Trouble("PostgreSQL does not run.", "Run `make up`.")
+        return int(lines[3])
+
+    def running(self) -> bool:
+        """Whether a live postmaster owns the data."""
+        lines = self._pid_file_lines()
+        return bool(lines) and int(lines[0]) in self._server_processes()
+
+    def start(self) -> None:
+        """Start the server and wait until it answers; does nothing when it already does.
+
+        Raises:
+            Trouble: it does not come up; says the end of its log.
+        """
+        self._forget_foreign_data()
+        if not (self.place.data / "PG_VERSION").is_file():
+            self._initialise()
+        self._require_version()
+        deadline = time.monotonic() + START_SECONDS
+        said = ""
+        while time.monotonic() < deadline:
+            if self.running():
+                if self._answers():
+                    return
+            else:
+                self._clear_stale_pid_file()
+                said = self._ask_for_start()
+            time.sleep(0.1)
+        raise Trouble(
+            f"PostgreSQL did not start within {START_SECONDS} s: {said or self._log_end()}",
+            f"Read {self._log}, then run `make up` again.",
+        )
+
+    def stop(self) -> None:
+        """Stop the server and everything it started, by force after 30 seconds."""
+        if self.running():
+            self.place.run(
+                "pg_ctl", "-D", str(self.place.data), "-m", "fast", "-t", "30", "-w", "stop"
+            )
+        for number in self._server_processes():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        deadline = time.monotonic() + 10
+        while self._server_processes() and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def remove(self) -> None:
+        """Stop the server and delete its data, and the folder aside when there is one."""
+        self.stop()
+        shutil.rmtree(self.place.data, ignore_errors=True)
+        if self.place.aside:
+            shutil.rmtree(self.place.aside, ignore_errors=True)
+
+    def url(self, database: str, role: str = ADMIN) -> str:
+        """The SQLAlchemy URL of a database of the running server, password included."""
+        secret = quote(self._password(role), safe="")
+        return f"postgresql+psycopg://{role}:{secret}@127.0.0.1:{self.port}/{database}"
+
+    def create_database(
+        self, name: str, template: str | None = None, owner: str | None = None
+    ) -> None:
+        """Create a database, as a copy of `template` if one is named (nobody may be in it)."""
+        parts = [sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name))]
+        if template:
+            parts.append(sql.SQL("TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template)))
+        if owner:
+            parts.append(sql.SQL("OWNER {}").format(sql.Identifier(owner)))
+        self._execute(sql.SQL(" ").join(parts))
+
+    def drop_database(self, name: str) -> None:
+        """Drop a database if it is there, whoever is connected to it."""
+        self._execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+    def ensure_owned_database(self, name: str) -> None:
+        """Create, if absent, a database and a role of that name that owns it and nothing else."""
+        password = sql.Literal(self._password(name))
+        role = sql.Identifier(name)
+        if not self._exists("SELECT 1 FROM pg_roles WHERE rolname = %s", name):
+            self._execute(sql.SQL("CREATE ROLE {} LOGIN").format(role))
+        self._execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(role, password))
+        if not self._exists("SELECT 1 FROM pg_database WHERE datname = %s", name):
+            self.create_database(name, owner=name)
+            self._execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(role))
+
+    def _execute(self, statement: sql.Composed) -> None:
+        with self._connect() as connection:
+            connection.execute(statement)
+
+    def _exists(self, question: LiteralString, name: str) -> bool:
+        with self._connect() as connection:
+            return connection.execute(question, (name,)).fetchone() is not None
+
+    def _connect(self) -> psycopg.Connection[tuple[object, ...]]:
+        return psycopg.connect(
+            host="127.0.0.1",
+            port=self.port,
+            user=ADMIN,
+            password=self._password(ADMIN),
+            dbname="postgres",
+            autocommit=True,
+            connect_timeout=10,
+        )
+
+    def _password(self, role: str) -> str:
+        name = f"postgres_{role}"
+        return credentials.kept(self._secrets, name, credentials.password)
+
+    @property
+    def _secrets(self) -> Path:
+        return self._home / "secrets.json"
+
+    def _answers(self) -> bool:
+        try:
+            self._connect().close()
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Trouble(
+                    f"{self._secrets} does not hold the password of the running PostgreSQL.",
+                    "Restore that file, or run `make clean` to begin anew.",
+                ) from error
+            return False
+        except Trouble:  # it ended between two looks
+            return False
+        return True
+
+    def _forget_foreign_data(self) -> None:
+        """Data whose password is gone can't be used: that aside is left from a deleted home."""
+        known = f"postgres_{ADMIN}" in read_json(self._secrets)
+        if known or not (self.place.data / "PG_VERSION").is_file():
+            return
+        if self.place.aside is None:
+            raise Trouble(
+                f"{self._secrets} is missing while {self.place.data} holds a cluster.",
+                "Restore that file, or run `make clean` to begin anew.",
+            )
+        self.stop()
+        shutil.rmtree(self.place.data)
+
+    def _initialise(self) -> None:
+        """Make the cluster beside its place, then move it there: half a cluster is never seen."""
+        fresh = self.place.data.with_name("postgres.new")
+        password_file = self.place.data.with_name("postgres.password")
+        shutil.rmtree(fresh, ignore_errors=True)
+        shutil.rmtree(self.place.data, ignore_errors=True)
+        fresh.mkdir(mode=0o700)
+        password_file.touch(mode=0o600)
+        password_file.write_text(self._password(ADMIN), encoding="utf-8")
+        if self.place.account:
+            for path in (fresh, password_file):
+                os.chown(path, self.place.account.user_number, self.place.account.group_number)
+        made = self.place.run(
+            "initdb",
+            *("-D", str(fresh), "-U", ADMIN, "--pwfile", str(password_file)),
+            *("--auth=scram-sha-256", "--encoding=UTF8"),
+            *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
+            *(() if self._durable else ("--no-sync",)),
+        )
+        password_file.unlink()
+        if made.returncode:
+            raise Trouble(
+                f"PostgreSQL's cluster could not be made: {made.stderr.strip()[-500:]}",
+                "Cure that, then run `make up` again.",
+            )
+        fresh.rename(self.place.data)
+
+    def _require_version(self) -> None:
+        found = (self.place.data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        if found != MAJOR:
+            raise Trouble(
+                f"{self.place.data} belongs to PostgreSQL {found}, this is {MAJOR}.",
+                "Dump it with the old version, or run `make clean` to begin anew.",
+            )
+
+    def _ask_for_start(self) -> str:
+        port = self._port or _free_port()
+        settings = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=''"]
+        if not self._durable:
+            settings.extend(FAST_AND_FORGETFUL)
+        options = " ".join(f"-c {setting}" for setting in settings)
+        asked = self.place.run(
+            "pg_ctl",
+            *("-D", str(self.place.data), "-l", str(self._log), "-w", "-t", str(START_SECONDS)),
+            *("-o", options, "start"),
+        )
+        return "" if asked.returncode == 0 else f"{asked.stderr.strip()} {self._log_end()}"
+
+    def _clear_stale_pid_file(self) -> None:
+        """Remove `postmaster.pid` when none of its processes lives, so that nobody is locked out.
+
+        A postmaster that was killed may stay as a zombie for ever under an init that reaps
+        nothing, and its number may belong to a stranger by now: both look alive to pg_ctl.
+        """
+        if not self._server_processes():
+            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+
+    def _server_processes(self) -> list[int]:
+        """Living processes of this cluster: each works in the data folder."""
+        found = []
+        data = str(self.place.data.resolve())
+        for process in psutil.process_iter(["name"]):
+            if process.info["name"] != "postgres":
+                continue
+            with contextlib.suppress(psutil.Error):
+                if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == data:
+                    found.append(process.pid)
+        return found
+
+    def _pid_file_lines(self) -> list[str]:
+        try:
+            text = (self.place.data / "postmaster.pid").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return []
+        return text.splitlines()
+
+    @property
+    def _log(self) -> Path:
+        return self.place.data / "server.log"
+
+    def _log_end(self) -> str:
+        if not self._log.is_file():
+            return "it wrote no log."
+        return self._log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
