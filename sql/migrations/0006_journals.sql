@@ -172,3 +172,11 @@ CREATE CONSTRAINT TRIGGER certificate_equals_document
 AFTER INSERT ON completeness_certificate
 DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION refuse_incomplete_certificate();
+
+-- What the sources of a journal sum to by class, before any split or summary.
+CREATE TABLE source_total (
+    external_id varchar(40) NOT NULL REFERENCES journal (external_id),
+    component_class text NOT NULL,
+    amount_minor bigint NOT NULL,
+    PRIMARY KEY (external_id, component_class)
+);

@@ -1,0 +1,1 @@
+"""Revisions: ids and one call each."""

@@ -1,0 +1,13 @@
+"""tie out: see sql/migrations/0008_tie_out.sql."""
+
+from alembic import op
+
+from tieout.warehouse.migrator import run_file
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Run the file."""
+    run_file(op, "0008_tie_out.sql")
