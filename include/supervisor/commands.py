@@ -13,7 +13,7 @@ from supervisor.console import complain, say, table
 from supervisor.errors import Trouble
 from supervisor.files import is_full_disk, only_one, read_json
 from supervisor.home import Home
-from supervisor.processes import memory_of
+from supervisor.processes import MARK, memory_of
 from supervisor.runtime import WATCHER, Runtime, Wish, run_in_front
 from supervisor.watching import Watcher
 
@@ -54,7 +54,7 @@ def demo(runtime: Runtime, asked: argparse.Namespace) -> int:
         settings = environment.shared(runtime.home, runtime.declared, demo=True)
         seed = runtime.seed() or runtime.declared.first_seed
         command = environment.filled(runtime.declared.demo, runtime.home, seed)
-        return run_in_front(command, settings)
+        return run_in_front(command, settings | {MARK: str(runtime.home.path)})
 
 
 def down(runtime: Runtime, _asked: argparse.Namespace) -> int:

@@ -10,6 +10,10 @@ from typing import Any
 
 from supervisor.errors import Trouble
 
+# Steps that every runtime has; the others are declared.
+POSTGRES = "postgres"
+MIGRATION = "airflow-migrate"
+
 
 @dataclass(frozen=True)
 class Step:
@@ -128,7 +132,7 @@ def _frozen_items(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(declared: Declared) -> None:
-    steps = {"postgres", *(step.name for step in declared.steps)}
+    steps = {POSTGRES, MIGRATION, *(step.name for step in declared.steps)}
     parts: tuple[Step | Component, ...] = (*declared.steps, *declared.components)
     for part in parts:
         if unknown := set(part.after) - steps:

@@ -23,7 +23,7 @@ import psycopg
 from supervisor import connections, credentials, databases, environment, ports
 from supervisor.airflow_api import AirflowApi
 from supervisor.console import say
-from supervisor.declared import Component, Declared, Step
+from supervisor.declared import MIGRATION, POSTGRES, Component, Declared, Step
 from supervisor.errors import Trouble
 from supervisor.files import content_hash, read_json, require_space, write_json
 from supervisor.home import Home
@@ -32,8 +32,6 @@ from supervisor.processes import Registry
 READY_SECONDS = 180
 STEP_SECONDS = 900
 WATCHER = "watcher"
-MIGRATION = "airflow-migrate"
-POSTGRES = "postgres"
 
 
 @dataclass(frozen=True)
@@ -152,6 +150,7 @@ class Start:
         self._api = AirflowApi(self._home, self._ports["airflow"])
         if self._demo:
             self._wind_clock()
+        self._stop_outdated()
         with self._pool() as begin:
             done: dict[str, Future[None]] = {}
             begin(done, POSTGRES, (), self._start_postgres)
@@ -258,7 +257,7 @@ class Start:
             except Trouble as trouble:
                 if not step.optional:
                     raise
-                say(f"Went on without {step.name}: {trouble.what}")
+                say(f"  {step.name} left out: {trouble.what}")
             else:
                 write_json(stamp, wanted)
         generated = self._declared.generated_connections
@@ -266,6 +265,7 @@ class Start:
 
     def _run_step(self, name: str, command: list[str], settings: dict[str, str]) -> None:
         log = self._home.logs / f"{name}.log"
+        log.unlink(missing_ok=True)
         began = time.monotonic()
         child = self._registry.start(name, command, settings, log)
         while child.poll() is None:
@@ -281,15 +281,30 @@ class Start:
             )
         say(f"  {name} done ({time.monotonic() - began:.1f} s)")
 
+    def _stop_outdated(self) -> None:
+        """Stop, all together, the processes that run from other settings or code."""
+        outdated = []
+        for component in self._declared.components:
+            running = self._registry.living(component.name)
+            if running and not self._server.running():
+                outdated.append(component.name)  # it can't be asked what it should run from
+            elif running and running.fingerprint != self._fingerprint(component):
+                outdated.append(component.name)
+        if outdated:
+            say(f"  {', '.join(outdated)}: restarting with the new settings")
+            self._registry.stop(outdated)
+
+    def _fingerprint(self, component: Component) -> str:
+        return environment.fingerprint(component, self._settings(component), self._code)
+
+    def _settings(self, component: Component) -> dict[str, str]:
+        return self._shared | (self._airflow_environment() if component.airflow else {})
+
     def _component(self, component: Component) -> None:
-        """Start a process, or leave it when it runs from the same settings and code."""
-        settings = self._shared | (self._airflow_environment() if component.airflow else {})
-        mark = environment.fingerprint(component, settings, self._code)
-        running = self._registry.living(component.name)
-        if running and running.fingerprint == mark:
+        """Start a process unless it runs."""
+        if self._registry.living(component.name):
             return
-        if running:
-            self._registry.stop([component.name])
+        settings, mark = self._settings(component), self._fingerprint(component)
         began = time.time()
         log = self._home.logs / f"{component.name}.log"
         command = environment.filled(component.command, self._home, self._seed)
