@@ -16,7 +16,6 @@ from tieout.errors import Finding, Place
 from tieout.finance.money import to_text
 from tieout.finance.words import finding
 
-
 #: The cure of a report that does not add up: only the platform can make a sound one.
 SEND_BACK: Final = "Send the report back in the expense platform; a new approval makes a new one."
 
@@ -88,7 +87,9 @@ class Checks:
                 type="positive amount exactly when the company pays",
             )
 
-    def equal(self, stated: int | None, read: int | None, line: int | None, path: str) -> list[Finding]:
+    def equal(
+        self, stated: int | None, read: int | None, line: int | None, path: str
+    ) -> list[Finding]:
         """Nothing when both numbers are the same or one can't be known; else one finding."""
         if stated is None or read is None or stated == read:
             return []

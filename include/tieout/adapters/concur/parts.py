@@ -109,19 +109,23 @@ class Parties:
         return party, [self._unlisted(party, line, path)]
 
     def _unlisted(self, party: str, line: int, path: str) -> Finding:
+        code = party or "(empty)"
         told = finding(
             "route_undecided",
             where=Place(self.document, line, f"{path}.journalPayee"),
-            found=party or "(empty)",
+            found=code,
             blocks="report",
-            code=f"party {party or '(empty)'}",
-            entity=self.profile.provider,
         )
-        cure = f"Say under parties of {self.profile.provider} whether {party} is the employee or a card."
-        return replace(told, next_step=cure)
+        return replace(
+            told,
+            message=f"Nothing says who is owed by party {code} of {self.profile.provider}",
+            next_step=f"Say in the provider's parties whether {code} is the employee or a card.",
+        )
 
 
-def parts_of(row: JournalRow, payee: str, journal: Mapping[str, Any], *, personal: bool) -> Iterator[Part]:
+def parts_of(
+    row: JournalRow, payee: str, journal: Mapping[str, Any], *, personal: bool
+) -> Iterator[Part]:
     """The signed parts of one journal row; they sum to its gross."""
     if personal:
         yield Part("personal", payee, row.gross_minor, text_of(journal.get("amountGross")))
