@@ -1,0 +1,268 @@
+"""The HTTP client of every connector: writes once, reads patiently, tells no secrets.
+
+A write is sent exactly once; only a 401, which is refused at the door, is sent again after a new
+sign-in. What is not known is raised as `AnswerLostError`, never guessed. A read is repeated with
+growing, jittered pauses that honour `Retry-After`. Redirects are not followed: they could carry
+credentials to another host.
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+
+import httpx
+import tenacity
+
+from tieout.adapters.transport.connection import Connection
+from tieout.adapters.transport.deadline import LimitedTransport, total_limit
+from tieout.adapters.transport.failures import AnswerLostError, NotSentError, VendorBusyError
+from tieout.adapters.transport.messages import Answer, Request
+from tieout.adapters.transport.pacing import Pace
+from tieout.adapters.transport.redaction import one_line, redact
+from tieout.adapters.transport.tokens import Authorization
+from tieout.errors import TieoutError, VendorRefusedError, VendorUnavailableError
+from tieout.ports import Slots
+
+#: Statuses of a read that say nothing about the request itself.
+_PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
+#: Raised before a byte of the request was written.
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.UnsupportedProtocol,
+    httpx.ProxyError,
+    httpx.InvalidURL,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Patience and size: seconds to connect, between bytes, and in all; attempts of a read."""
+
+    connect_seconds: float = 5.0
+    idle_seconds: float = 60.0
+    total_seconds: float = 120.0
+    answer_bytes: int = 64 * 1024 * 1024
+    read_attempts: int = 5
+    longest_pause_seconds: float = 60.0
+
+
+@cache
+def _trust() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+class HttpClient:
+    """Requests to one account of one vendor.
+
+    Args:
+        vendor: the vendor's name in messages ("NetSuite").
+        connection: origin and credentials; its secrets are masked in every message.
+        slots: bounds requests at once over all processes.
+        account: what the vendor counts concurrency by.
+        concurrency: the most requests at once that we allow ourselves.
+        authorization: puts credentials on requests; none for the sign-in itself.
+        sleep: pauses between attempts of a read.
+    """
+
+    def __init__(
+        self,
+        vendor: str,
+        connection: Connection,
+        slots: Slots,
+        *,
+        account: str = "",
+        concurrency: int = 2,
+        authorization: Authorization | None = None,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.vendor = vendor
+        self.pace = Pace(concurrency)
+        self._base_url = connection.base_url
+        self._secrets = tuple(connection.secrets())
+        self._slots = slots
+        self._account = account or f"{vendor}:{self._base_url}"
+        self._authorization = authorization
+        self._limits = limits or Limits()
+        self._sleep = sleep
+        self._reader = self._open(keep_alive=True)
+        self._writer = self._open(keep_alive=False)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._reader.close()
+        self._writer.close()
+
+    def write(self, request: Request) -> Answer:
+        """Send once and return whatever complete answer came, of any status.
+
+        A 401 is answered at the door: the request is sent once more after a new sign-in.
+
+        Raises:
+            NotSentError: nothing left this machine.
+            AnswerLostError: it may have arrived; only looking it up can tell.
+            SignInRefusedError: the new sign-in was refused.
+        """
+        answer = self._exchange(self._writer, request)
+        if answer.status == 401 and self._sign_in_again():
+            answer = self._exchange(self._writer, request)
+        return answer
+
+    def read(self, request: Request) -> Answer:
+        """Send, with patience, a request that changes nothing.
+
+        Returns:
+            An answer of 2xx, or of a status in `request.accepted`.
+
+        Raises:
+            VendorUnavailableError: no useful answer after all attempts.
+            VendorRefusedError: refused for a reason that patience will not cure.
+        """
+        retrying = tenacity.Retrying(
+            stop=tenacity.stop_after_attempt(self._limits.read_attempts),
+            wait=self._pause,
+            retry=tenacity.retry_if_exception_type(VendorUnavailableError),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._read_once, request)
+
+    def refusal(self, request: Request, answer: Answer) -> TieoutError:
+        """The exception that tells of an answer which is no success."""
+        said = one_line(self.redacted(answer.text))
+        message = (
+            f"{self.vendor} answered {answer.status} when we wanted to {request.operation}"
+            f"{f': {said}' if said else ''}."
+        )
+        blocks = f"what needs {self.vendor}"
+        if answer.status in _PASSING or answer.succeeded:
+            return VendorBusyError(
+                message,
+                retry_after_seconds=answer.retry_after_seconds(),
+                blocks=blocks,
+                next_step="None; the next run tries again.",
+            )
+        return VendorRefusedError(
+            message,
+            blocks=blocks,
+            next_step=f"Give the answer to the administrator of {self.vendor}.",
+        )
+
+    def redacted(self, text: str) -> str:
+        """`text` without this connection's secrets."""
+        return redact(text, self._secrets)
+
+    def _read_once(self, request: Request) -> Answer:
+        answer = self._exchange(self._reader, request)
+        if answer.status == 401 and self._sign_in_again():
+            answer = self._exchange(self._reader, request)
+        if answer.status == 401 and self._authorization is not None and self.pace.under_load:
+            # Too many requests at once can look like a wrong password: wait, keep the credentials.
+            raise VendorBusyError(
+                f"{self.vendor} refused our sign-in while it was overloaded.",
+                blocks=f"what needs {self.vendor}",
+                next_step="None; the next run tries again.",
+            )
+        if answer.status in request.accepted:
+            return answer
+        if not answer.succeeded or (request.expects_json and not answer.is_json()):
+            raise self.refusal(request, answer)
+        return answer
+
+    def _exchange(self, client: httpx.Client, request: Request) -> Answer:
+        headers = dict(request.headers)
+        # Before the slot: signing in is a request of its own and takes one, too.
+        if self._authorization is not None:
+            headers.update(self._authorization.headers())
+        if request.correlation_id:
+            headers["X-Correlation-Id"] = request.correlation_id
+        with self._slots.hold(self._account, self.pace.limit):
+            answer = self._receive(client, request, headers)
+        if answer.status == 429:
+            self.pace.refused()
+        elif answer.succeeded:
+            self.pace.answered()
+        return answer
+
+    def _receive(self, client: httpx.Client, request: Request, headers: dict[str, str]) -> Answer:
+        began = time.monotonic()
+        try:
+            with (
+                total_limit(self._limits.total_seconds),
+                client.stream(
+                    request.method,
+                    self._url(request.path),
+                    params=dict(request.params) or None,
+                    content=request.content,
+                    headers=headers,
+                ) as answer,
+            ):
+                content = self._body(request, answer)
+                elapsed = time.monotonic() - began
+                return Answer(answer.status_code, answer.headers, content, elapsed)
+        except _NOT_SENT as error:
+            raise NotSentError(
+                f"{self.vendor} at {self._base_url} can't be reached: {self._cause(error)}.",
+                blocks=f"what needs {self.vendor}",
+                next_step="Check the address and the network; the next run tries again.",
+            ) from error
+        except httpx.HTTPError as error:
+            raise self._lost(request, self._cause(error)) from error
+
+    def _body(self, request: Request, answer: httpx.Response) -> bytes:
+        parts = bytearray()
+        for part in answer.iter_bytes():
+            parts += part
+            if len(parts) > self._limits.answer_bytes:
+                raise self._lost(request, f"it exceeds {self._limits.answer_bytes} bytes")
+        return bytes(parts)
+
+    def _url(self, path: str) -> str:
+        if "://" not in path:
+            return f"{self._base_url}/{path.lstrip('/')}"
+        # A vendor's link is followed only at home: elsewhere it would carry our credentials away.
+        if not f"{path}/".startswith(f"{self._base_url}/"):
+            raise VendorRefusedError(
+                f"{self.vendor} sent us a link to another host, which we do not follow.",
+                blocks=f"what needs {self.vendor}",
+                next_step="Check the connection's host.",
+            )
+        return path
+
+    def _lost(self, request: Request, cause: str) -> AnswerLostError:
+        return AnswerLostError(
+            f"No complete answer of {self.vendor} when we wanted to {request.operation}: {cause}.",
+            blocks=f"what needs {self.vendor}",
+            next_step="None; it is looked up by the next run.",
+        )
+
+    def _cause(self, error: Exception) -> str:
+        said = one_line(self.redacted(str(error)))
+        return f"{type(error).__name__}{f', {said}' if said else ''}"
+
+    def _sign_in_again(self) -> bool:
+        return self._authorization is not None and self._authorization.forget()
+
+    def _pause(self, state: tenacity.RetryCallState) -> float:
+        """What the vendor asked for, else growing with jitter; both bounded."""
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.retry_after_seconds if isinstance(error, VendorBusyError) else None
+        longest = self._limits.longest_pause_seconds
+        if asked is not None:
+            return min(float(asked), longest)
+        return tenacity.wait_random_exponential(multiplier=0.5, max=longest)(state)
+
+    def _open(self, *, keep_alive: bool) -> httpx.Client:
+        limits = self._limits
+        return httpx.Client(
+            transport=LimitedTransport(_trust(), keep_alive=keep_alive),
+            timeout=httpx.Timeout(limits.idle_seconds, connect=limits.connect_seconds),
+            follow_redirects=False,
+            trust_env=False,
+        )
