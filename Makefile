@@ -61,7 +61,7 @@ test: lint ## prove it: checks, rules, adapters, DAGs, whole closes
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 docs: setup ## regenerate the generated reference pages
-	@$(BIN)/python -m tests.tidy.promises
+	@$(BIN)/python -m tests.harness.promises
 
 lock: setup ## compile requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra sandbox --extra dev \

@@ -39,13 +39,13 @@ class Place:
     """Folders of one cluster.
 
     Args:
-        data: the cluster's data.
+        cluster: the data of the cluster.
         binaries: the folder that holds initdb, pg_ctl and postgres.
         account: whom it runs as; None means as the caller.
         aside: the folder outside the home, when there is one.
     """
 
-    data: Path
+    cluster: Path
     binaries: Path
     account: Account | None
     aside: Path | None

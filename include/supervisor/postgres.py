@@ -79,7 +79,7 @@ class Cluster:
             Trouble: it does not come up; says the end of its log.
         """
         self._forget_foreign_data()
-        if not (self.place.data / "PG_VERSION").is_file():
+        if not (self.place.cluster / "PG_VERSION").is_file():
             self._initialise()
         self._require_version()
         deadline = time.monotonic() + START_SECONDS
@@ -101,7 +101,7 @@ class Cluster:
         """Stop the server and everything it started, by force after 30 seconds."""
         if self.running():
             self.place.run(
-                "pg_ctl", "-D", str(self.place.data), "-m", "fast", "-t", "30", "-w", "stop"
+                "pg_ctl", "-D", str(self.place.cluster), "-m", "fast", "-t", "30", "-w", "stop"
             )
         for number in self._server_processes():
             with contextlib.suppress(ProcessLookupError):
@@ -113,14 +113,23 @@ class Cluster:
     def remove(self) -> None:
         """Stop the server and delete its data, and the folder aside when there is one."""
         self.stop()
-        shutil.rmtree(self.place.data, ignore_errors=True)
+        shutil.rmtree(self.place.cluster, ignore_errors=True)
         if self.place.aside:
             shutil.rmtree(self.place.aside, ignore_errors=True)
 
     def url(self, database: str, role: str = ADMIN) -> str:
         """The SQLAlchemy URL of a database of the running server, password included."""
+        return self._url(database, role, self.port)
+
+    def future_url(self, database: str, role: str = ADMIN) -> str:
+        """The URL that a database will have once a cluster with a fixed port is started."""
+        if self._port is None:
+            raise Trouble("This cluster's port is not chosen yet.", "Start it first.")
+        return self._url(database, role, self._port)
+
+    def _url(self, database: str, role: str, port: int) -> str:
         secret = quote(self._password(role), safe="")
-        return f"postgresql+psycopg://{role}:{secret}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql+psycopg://{role}:{secret}@127.0.0.1:{port}/{database}"
 
     def create_database(
         self, name: str, template: str | None = None, owner: str | None = None
@@ -194,22 +203,22 @@ class Cluster:
     def _forget_foreign_data(self) -> None:
         """Data whose password is gone can't be used: that aside is left from a deleted home."""
         known = f"postgres_{ADMIN}" in read_json(self._secrets)
-        if known or not (self.place.data / "PG_VERSION").is_file():
+        if known or not (self.place.cluster / "PG_VERSION").is_file():
             return
         if self.place.aside is None:
             raise Trouble(
-                f"{self._secrets} is missing while {self.place.data} holds a cluster.",
+                f"{self._secrets} is missing while {self.place.cluster} holds a cluster.",
                 "Restore that file, or run `make clean` to begin anew.",
             )
         self.stop()
-        shutil.rmtree(self.place.data)
+        shutil.rmtree(self.place.cluster)
 
     def _initialise(self) -> None:
         """Make the cluster beside its place, then move it there: half a cluster is never seen."""
-        fresh = self.place.data.with_name("postgres.new")
-        password_file = self.place.data.with_name("postgres.password")
+        fresh = self.place.cluster.with_name("postgres.new")
+        password_file = self.place.cluster.with_name("postgres.password")
         shutil.rmtree(fresh, ignore_errors=True)
-        shutil.rmtree(self.place.data, ignore_errors=True)
+        shutil.rmtree(self.place.cluster, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         password_file.touch(mode=0o600)
         password_file.write_text(self._password(ADMIN), encoding="utf-8")
@@ -229,13 +238,13 @@ class Cluster:
                 f"PostgreSQL's cluster could not be made: {made.stderr.strip()[-500:]}",
                 "Cure that, then run `make up` again.",
             )
-        fresh.rename(self.place.data)
+        fresh.rename(self.place.cluster)
 
     def _require_version(self) -> None:
-        found = (self.place.data / "PG_VERSION").read_text(encoding="utf-8").strip()
+        found = (self.place.cluster / "PG_VERSION").read_text(encoding="utf-8").strip()
         if found != MAJOR:
             raise Trouble(
-                f"{self.place.data} belongs to PostgreSQL {found}, this is {MAJOR}.",
+                f"{self.place.cluster} belongs to PostgreSQL {found}, this is {MAJOR}.",
                 "Dump it with the old version, or run `make clean` to begin anew.",
             )
 
@@ -247,7 +256,7 @@ class Cluster:
         options = " ".join(f"-c {setting}" for setting in settings)
         asked = self.place.run(
             "pg_ctl",
-            *("-D", str(self.place.data), "-l", str(self._log), "-w", "-t", str(START_SECONDS)),
+            *("-D", str(self.place.cluster), "-l", str(self._log), "-w", "-t", str(START_SECONDS)),
             *("-o", options, "start"),
         )
         return "" if asked.returncode == 0 else f"{asked.stderr.strip()} {self._log_end()}"
@@ -259,12 +268,12 @@ class Cluster:
         nothing, and its number may belong to a stranger by now: both look alive to pg_ctl.
         """
         if not self._server_processes():
-            (self.place.data / "postmaster.pid").unlink(missing_ok=True)
+            (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)
 
     def _server_processes(self) -> list[int]:
         """Living processes of this cluster: each works in the data folder."""
         found = []
-        data = str(self.place.data.resolve())
+        data = str(self.place.cluster.resolve())
         for process in psutil.process_iter(["name"]):
             if process.info["name"] != "postgres":
                 continue
@@ -275,14 +284,14 @@ class Cluster:
 
     def _pid_file_lines(self) -> list[str]:
         try:
-            text = (self.place.data / "postmaster.pid").read_text(encoding="utf-8")
+            text = (self.place.cluster / "postmaster.pid").read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
         return text.splitlines()
 
     @property
     def _log(self) -> Path:
-        return self.place.data / "server.log"
+        return self.place.cluster / "server.log"
 
     def _log_end(self) -> str:
         if not self._log.is_file():
