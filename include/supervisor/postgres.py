@@ -78,7 +78,7 @@ class Cluster:
         Raises:
             Trouble: it does not come up; says the end of its log.
         """
-        self._forget_foreign_data()
+        self._forget_foreign_cluster()
         if not (self.place.cluster / "PG_VERSION").is_file():
             self._initialise()
         self._require_version()
@@ -200,7 +200,7 @@ class Cluster:
             return False
         return True
 
-    def _forget_foreign_data(self) -> None:
+    def _forget_foreign_cluster(self) -> None:
         """Data whose password is gone can't be used: that aside is left from a deleted home."""
         known = f"postgres_{ADMIN}" in read_json(self._secrets)
         if known or not (self.place.cluster / "PG_VERSION").is_file():
@@ -273,12 +273,12 @@ class Cluster:
     def _server_processes(self) -> list[int]:
         """Living processes of this cluster: each works in the data folder."""
         found = []
-        data = str(self.place.cluster.resolve())
+        folder = str(self.place.cluster.resolve())
         for process in psutil.process_iter(["name"]):
             if process.info["name"] != "postgres":
                 continue
             with contextlib.suppress(psutil.Error):
-                if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == data:
+                if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == folder:
                     found.append(process.pid)
         return found
 
