@@ -106,7 +106,8 @@ def _ports(home: Path) -> dict[str, int]:
     chosen = home / "ports.json"
     if not chosen.exists():
         return DEFAULT_PORTS
-    return DEFAULT_PORTS | json.loads(chosen.read_text(encoding="utf-8"))
+    stated: dict[str, int] = json.loads(chosen.read_text(encoding="utf-8"))
+    return DEFAULT_PORTS | stated
 
 
 def _json(content: object) -> bytes:

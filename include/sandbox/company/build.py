@@ -1,4 +1,4 @@
-"""Puts the month together: people, expenses, the pay that repays them, and what each vendor holds."""
+"""Puts the month together: people, expenses, the pay that repays them, each vendor's share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.company.deliveries import Delivery, deliveries_of
 from sandbox.company.expenses import ReportDraws
 from sandbox.company.extf import write_extf
 from sandbox.company.files import PayrollFile
-from sandbox.company.netsuite import netsuite_seed
+from sandbox.company.netsuite_seed import netsuite_seed
 from sandbox.company.payroll.germany import germany
 from sandbox.company.payroll.japan import japan
 from sandbox.company.payroll.lines import PayLine

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -94,10 +93,10 @@ class ReportDraws:
 
     def _entries(self, kind: str, person: Person, last: date) -> list[Entry]:
         rng, types = self.rng, self.plan.expense_types
-        count = min(1 + rng.randrange(3) + rng.randrange(3), 5)
+        count = 1 + rng.randrange(3) + rng.randrange(2)
         if kind == "perks":
             return [
-                self._entry(types[rng.choice(_PERKS)], person, last) for _ in range(1 + count // 4)
+                self._entry(types[rng.choice(_PERKS)], person, last) for _ in range(1 + count // 3)
             ]
         pool = {"trip": _TRIP, "home": _HOME, "study": _STUDY}[kind]
         abroad = rng.choice(self.plan.destinations[self.entity.code]) if kind == "trip" else None
@@ -162,7 +161,8 @@ class ReportDraws:
     def _allocations(
         self, kind: ExpenseTypePlan, person: Person, approved: int, *, taxed: bool
     ) -> tuple[Allocation, ...]:
-        rng, percents = self.rng, (Decimal(100),)
+        rng = self.rng
+        percents: tuple[Decimal, ...] = (Decimal(100),)
         if rng.randrange(100) < 17:
             percents = rng.choice(_SPLITS)
         others = rng.sample([c for c in self.centers if c != person.cost_center], 2)

@@ -103,7 +103,7 @@ _Row = tuple[str, str, str, str, str]
 
 
 def _rows(lines: Sequence[PayLine]) -> dict[_Row, int]:
-    """Signed sums per row, debit of the account positive; a garnishment stands alone, with a name."""
+    """Signed sums per row, debit of the account positive; a garnishment is a row with a name."""
     sums: dict[_Row, int] = defaultdict(int)
     for line in lines:
         for booking in BOOKINGS[line.component]:

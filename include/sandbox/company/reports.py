@@ -1,4 +1,4 @@
-"""Expense reports as plain values: entries, allocations, taxes, advances; amounts in minor units."""
+"""Expense reports as values: entries, allocations, taxes, advances; amounts in minor units."""
 
 from __future__ import annotations
 

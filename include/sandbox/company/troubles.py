@@ -31,7 +31,7 @@ class Troubles:
 
 def place_troubles(plan: Plan, seed: int) -> Troubles:
     """Choose where each trouble sits; the two file troubles never meet in one entity."""
-    rng = draws(seed, "troubles")
+    rng = draws(seed, "october")
     every = list(plan.entities)
     duplicate, mismatch = rng.sample(FILE_ENTITIES, 2)
     closed_entity, lost_answer, hand_edit = rng.sample(every, 3)

@@ -54,7 +54,7 @@ def worker_rows(plan: Plan, people: Mapping[str, Sequence[Person]]) -> list[dict
 
 
 def line_rows(plan: Plan, run: Run, seed: int) -> list[dict[str, str]]:
-    """Rows of the pay lines report; a negative amount stands as a positive one on the other side."""
+    """Rows of the pay lines report; a negative amount stands positive on the other side."""
     entity, clock = run.entity, draws(seed, "completed", run.entity.code)
     completed = {
         line.person.number: f"2026-10-26T{clock.randint(10, 15)}:{clock.randint(10, 59)}:12.115Z"

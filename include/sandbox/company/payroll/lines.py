@@ -66,4 +66,4 @@ def banded(amount: int, bands: Sequence[tuple[int, str]]) -> int:
 
 def money(whole: int, places: int = 2) -> int:
     """Whole units of a currency in minor units."""
-    return whole * 10**places
+    return whole * int(10**places)

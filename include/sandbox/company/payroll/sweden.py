@@ -21,7 +21,7 @@ from sandbox.company.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """How a component is booked: voucher, BAS account, sign (+ debit), by cost center, by person."""
+    """How a component is booked: voucher, BAS account, sign (+ debit), what it is kept apart by."""
 
     voucher: int
     account: str
