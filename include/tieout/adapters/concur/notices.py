@@ -16,7 +16,6 @@ from tieout.finance.documents import Acknowledged
 from tieout.finance.words import finding
 from tieout.ports import BookedNotice
 
-BATCH: Final = 25
 NOT_TAKEN_YET, RECALLED, CONFIRMED_BEFORE, TRY_LATER = 111, 112, 113, 199
 BOOKED: Final = "POSTING_CONFIRMED_SUCCESS"
 #: States from which a confirmation can still be sent.
@@ -26,8 +25,9 @@ OPEN_STATES: Final = frozenset({"READY", "ACKNOWLEDGED"})
 class Notices:
     """One round of posting confirmations for one system id."""
 
-    def __init__(self, service: DocumentService, system_id: str) -> None:
+    def __init__(self, service: DocumentService, system_id: str, batch_size: int) -> None:
         self._service = service
+        self._batch_size = batch_size
         self._system_id = system_id
 
     def send(self, notices: Sequence[BookedNotice]) -> list[Acknowledged]:
@@ -37,8 +37,8 @@ class Notices:
             VendorUnavailableError: the platform does not answer at all; repeating is safe.
         """
         answers: list[Acknowledged] = []
-        for start in range(0, len(notices), BATCH):
-            answers += self._batch(notices[start : start + BATCH])
+        for start in range(0, len(notices), self._batch_size):
+            answers += self._batch(notices[start : start + self._batch_size])
         return answers
 
     def _batch(self, notices: Sequence[BookedNotice]) -> list[Acknowledged]:

@@ -17,8 +17,9 @@ from typing import Any
 
 from tieout.adapters.concur.amounts import Amounts
 from tieout.adapters.concur.canonical import text_of
+from tieout.adapters.concur.envelope import first_filled
 from tieout.adapters.concur.identities import JournalRow, TaxRow
-from tieout.adapters.concur.profile import ConcurProfile
+from tieout.adapters.concur.profile import ConcurProfile, TaxCodes
 from tieout.errors import Finding, Place
 from tieout.finance.words import finding
 
@@ -38,17 +39,18 @@ class Part:
     country: str = ""
 
 
-def tax_rows(allocation: Mapping[str, Any], amounts: Amounts, line: int, path: str) -> list[TaxRow]:
+def tax_rows(
+    allocation: Mapping[str, Any], codes: TaxCodes, amounts: Amounts, line: int, path: str
+) -> list[TaxRow]:
     """The taxes of an allocation; the code is what the authority knows them by."""
     rows = []
     for number, tax in enumerate(allocation.get("tax") or [], start=1):
         place = f"{path}.tax[{number}]"
-        code = text_of(tax.get("taxReclaimCode")) or text_of(tax.get("taxCode"))
         rows.append(
             TaxRow(
                 guid=text_of(tax.get("taxGuid")),
-                authority=text_of(tax.get("taxAuthorityLabel")),
-                code=code,
+                authority=first_filled(tax, codes.authority),
+                code=first_filled(tax, codes.code),
                 country=text_of(tax.get("locationCountryCode")),
                 tax_minor=amounts.minor(tax.get("amountTax"), line, f"{place}.amountTax"),
                 reclaim_minor=amounts.minor(

@@ -20,6 +20,15 @@ def _one_or_many(value: object) -> object:
 Fields = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
 
 
+class TaxCodes(BaseModel):
+    """Fields of a tax row that make its code: `<authority>/<code>`; the first filled one counts."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    authority: Fields = ("taxAuthorityLabel",)
+    code: Fields = ("taxReclaimCode", "taxCode")
+
+
 class ConcurProfile(BaseModel):
     """The part of a provider file that this adapter reads; other keys are not its business.
 
@@ -30,9 +39,13 @@ class ConcurProfile(BaseModel):
             tenants, so it counts only when it is listed.
         dims: which fields carry cost center and project; the first one that is filled wins, looked
             up in the allocation, then in the entry, never in the employee block.
-        approved_at_field: field of the report that holds the instant of the last approval.
+        tax_codes: which fields of a tax row name its authority and its code.
+        approved_at: field of the report that holds the instant of the last approval.
+        report_ref: field of the report that holds what people call it.
+        countries: fields of an entry that may hold the country of supply.
         time_zones: entity -> IANA zone in which the approval falls into a period; else UTC.
         page_size: documents asked for per page.
+        acknowledge_size: documents acknowledged or confirmed in one request.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -42,11 +55,14 @@ class ConcurProfile(BaseModel):
     parties: Mapping[str, Literal["employee", "company_card"]]
     dims: Mapping[str, Fields] = Field(default_factory=dict)
     entity_field: str = "reportOrgUnit1Code"
-    approved_at_field: str = "reportPaymentProcessingDate"
+    tax_codes: TaxCodes = Field(default_factory=TaxCodes)
+    approved_at: str = "reportPaymentProcessingDate"
+    report_ref: str = "reportNumber"
     employee_field: str = "employeeId"
-    country_field: str = "locationCountryCode"
+    countries: Fields = ("entryLocationCountryCode", "locationCountryCode")
     time_zones: Mapping[str, str] = Field(default_factory=dict)
     page_size: int = Field(default=25, ge=1, le=100)
+    acknowledge_size: int = Field(default=25, ge=1, le=25)
 
 
 def profile_of(content: Mapping[str, object]) -> ConcurProfile:

@@ -84,7 +84,8 @@ class ConcurSource:
     def acknowledge(self, documents: Sequence[SourceDocument]) -> Sequence[Acknowledged]:
         """Take the documents; those that the platform wants asked again later are left out."""
         natives = [Native.of(document.native_ref) for document in documents]
-        return Taking(self._documents, self._system_id).take(natives)
+        size = self._profile.acknowledge_size
+        return Taking(self._documents, self._system_id, size).take(natives)
 
     def changed_since(self, document: SourceDocument, content: bytes) -> bool:
         """Whether the acknowledged document says something else than the bytes we hold.
@@ -98,12 +99,13 @@ class ConcurSource:
 
     def report_booked(self, notices: Sequence[BookedNotice]) -> Sequence[Acknowledged]:
         """Confirm the documents as posted; see `Notices`."""
-        return Notices(self._documents, self._system_id).send(notices)
+        size = self._profile.acknowledge_size
+        return Notices(self._documents, self._system_id, size).send(notices)
 
     def _period(self, element: Element) -> str:
         report = element.report
         entity = self._profile.entities.get(text_of(report.get(self._profile.entity_field)), "")
-        approved_at = text_of(report.get(self._profile.approved_at_field))
+        approved_at = text_of(report.get(self._profile.approved_at))
         day = approved_on(self._profile, entity, approved_at)
         return period_of(day).code if day else ""
 

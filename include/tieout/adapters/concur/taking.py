@@ -8,7 +8,7 @@ guessed. A document that the platform asks us to try again later has no answer h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from tieout.adapters.concur.native import Native
 from tieout.adapters.concur.service import DocumentService
@@ -16,15 +16,15 @@ from tieout.errors import Finding, Place, VendorUnavailableError
 from tieout.finance.documents import Acknowledged
 from tieout.finance.words import finding
 
-BATCH: Final = 25
 OTHER_SYSTEM, TAKEN_BEFORE, RECALLED, NOT_READY, TRY_LATER = 99, 101, 102, 103, 199
 
 
 class Taking:
     """One round of acknowledgements for one system id."""
 
-    def __init__(self, service: DocumentService, system_id: str) -> None:
+    def __init__(self, service: DocumentService, system_id: str, batch_size: int) -> None:
         self._service = service
+        self._batch_size = batch_size
         self._system_id = system_id
 
     def take(self, natives: Sequence[Native]) -> list[Acknowledged]:
@@ -34,8 +34,8 @@ class Taking:
             VendorUnavailableError: the platform does not answer at all; repeating is safe.
         """
         answers: list[Acknowledged] = []
-        for start in range(0, len(natives), BATCH):
-            answers += self._batch(natives[start : start + BATCH])
+        for start in range(0, len(natives), self._batch_size):
+            answers += self._batch(natives[start : start + self._batch_size])
         return answers
 
     def _batch(self, natives: Sequence[Native]) -> list[Acknowledged]:
