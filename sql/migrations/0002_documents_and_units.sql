@@ -9,7 +9,13 @@ CREATE TABLE source_document (
     native_ref text NOT NULL DEFAULT '',
     business_key text NOT NULL DEFAULT '',
     received_at timestamptz NOT NULL,
-    acknowledged_at timestamptz
+    acknowledged_at timestamptz,
+    entity text NOT NULL DEFAULT '',
+    frame_kind text NOT NULL DEFAULT '',
+    frame_sha256 char(64) NOT NULL DEFAULT '',
+    facts jsonb NOT NULL DEFAULT '{}',
+    summary jsonb NOT NULL DEFAULT '{}',
+    findings jsonb NOT NULL DEFAULT '{}'
 );
 
 CREATE INDEX source_document_business_key ON source_document (provider, business_key);
@@ -32,9 +38,9 @@ CREATE TABLE document_control (
     line_count int NOT NULL CHECK (line_count >= 0),
     debit_minor bigint NOT NULL CHECK (debit_minor >= 0),
     credit_minor bigint NOT NULL CHECK (credit_minor >= 0),
-    read_line_count int NOT NULL,
-    read_debit_minor bigint NOT NULL,
-    read_credit_minor bigint NOT NULL
+    read_line_count int NOT NULL DEFAULT -1,
+    read_debit_minor bigint NOT NULL DEFAULT -1,
+    read_credit_minor bigint NOT NULL DEFAULT -1
 );
 
 CREATE TABLE work_unit (
@@ -56,8 +62,8 @@ CREATE TABLE work_unit (
 CREATE TABLE unit_document (
     unit_key text NOT NULL REFERENCES work_unit (unit_key),
     sha256 char(64) NOT NULL REFERENCES source_document (sha256),
-    sequence int NOT NULL,
     superseded_by char(64) REFERENCES source_document (sha256),
+    withdrawn boolean NOT NULL DEFAULT false,
     PRIMARY KEY (unit_key, sha256)
 );
 
@@ -79,6 +85,7 @@ CREATE TABLE unit_finding (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     unit_key text NOT NULL REFERENCES work_unit (unit_key),
     stage text NOT NULL,
+    sha256 text NOT NULL DEFAULT '',
     code text NOT NULL,
     severity text NOT NULL CHECK (severity IN ('critical', 'warning', 'note')),
     message text NOT NULL,

@@ -44,6 +44,7 @@ class MappingRow:
     valid_from: date
     content: Mapping[str, str]
     author: str = ""
+    decided_by: str = ""
 
     @property
     def key(self) -> str:

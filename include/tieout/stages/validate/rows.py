@@ -37,10 +37,10 @@ def validate_rows(kind: str, frame: pl.DataFrame, names: dict[str, str]) -> Vali
 
     Args:
         kind: contract name, `pay_line` or `expense_line`.
-        frame: canonical text columns plus `document` (sha256), `line_no`, `file_line`.
+        frame: canonical text columns plus `document` (sha256), `line_no`, `file_line`, `holds`.
         names: document name by sha256, for people.
     """
-    typed = _type_amounts(frame.with_columns(holds=pl.lit([], dtype=pl.List(pl.String))))
+    typed = _type_amounts(frame)
     typed = _type_times(typed, kind)
     findings = list(_unreadable(typed, names))
     typed, broken = _check_contract(kind, typed, names)

@@ -1,0 +1,110 @@
+"""Holds what was read against what the manifest states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Final
+
+import polars as pl
+
+from tieout.adapters.drop.manifest import Manifest
+from tieout.contracts.findings import Findings
+from tieout.contracts.pay_lines import totals
+from tieout.finance.documents import ControlTotals, DocumentFacts, Reading, SourceDocument
+
+_FULL_FILE: Final = "Ask the provider for the full file."
+
+
+def agreed(
+    reading: Reading,
+    manifest: Manifest,
+    document: SourceDocument,
+    provider: str,
+    net_pay_codes: frozenset[str],
+) -> Reading:
+    """The reading with the manifest's facts and totals, and a finding for each disagreement."""
+    findings = Findings(document.name)
+    frame = reading.frames["pay_line"]
+    control = manifest.control()
+    for what, stated, read in _differences(frame, control, manifest, net_pay_codes):
+        findings.add(
+            "control_total_mismatch",
+            f"File does not add up: {what} stated {stated}, read {read}.",
+            field=what,
+            found=read,
+            next_step=_FULL_FILE,
+        )
+    if document.sha256 != manifest.sha256.lower():
+        findings.add(
+            "control_total_mismatch",
+            f"The bytes are not those the provider sent: stated {manifest.sha256[:12]}, "
+            f"read {document.sha256[:12]}.",
+            field="sha256",
+            found=document.sha256[:12],
+            next_step=_FULL_FILE,
+        )
+    _compare_facts(reading.facts, manifest, provider, findings)
+    return Reading(
+        facts=_merged(reading.facts, manifest),
+        frames={**reading.frames, "pay_line": _with_entity(frame, manifest.entity)},
+        control=control,
+        findings=(*reading.findings, *findings.all()),
+        summary=reading.summary,
+    )
+
+
+def _differences(
+    frame: pl.DataFrame, control: ControlTotals, manifest: Manifest, net_pay_codes: frozenset[str]
+) -> Iterator[tuple[str, str, str]]:
+    """What, stated, read; headcount and net pay only where the lines can tell them."""
+    debit, credit = totals(frame)
+    if frame.height != control.line_count:
+        yield "line count", str(control.line_count), str(frame.height)
+    for what, stated, read in (
+        ("debit", manifest.debit, debit),
+        ("credit", manifest.credit, credit),
+    ):
+        if type(read)(stated) != read:
+            yield what, stated, str(read)
+    people = frame["employee_ref"].filter(frame["employee_ref"] != "").n_unique()
+    if control.headcount is not None and people and people != control.headcount:
+        yield "headcount", str(control.headcount), str(people)
+    if manifest.net_pay is not None and net_pay_codes:
+        net, returned = totals(frame.filter(pl.col("component_code").is_in(sorted(net_pay_codes))))
+        if type(net)(manifest.net_pay) != net - returned:
+            yield "net pay", manifest.net_pay, str(net - returned)
+
+
+def _compare_facts(
+    facts: DocumentFacts, manifest: Manifest, provider: str, findings: Findings
+) -> None:
+    pairs = (
+        ("entity", facts.entity, manifest.entity),
+        ("period", facts.period, manifest.period),
+        ("currency", facts.currency, manifest.currency),
+        ("pay group", facts.pay_group, manifest.pay_group),
+        ("provider", provider, manifest.provider),
+    )
+    for field, in_file, in_manifest in pairs:
+        if in_file and in_manifest != in_file:
+            findings.add(
+                "expectation_failed",
+                f"The {field} of the file is {in_file}, of its manifest {in_manifest}.",
+                field=field,
+                found=in_file,
+                next_step="Ask the provider which of both is right.",
+            )
+
+
+def _merged(facts: DocumentFacts, manifest: Manifest) -> DocumentFacts:
+    stated = manifest.facts()
+    return replace(stated, status=facts.status, pay_date=facts.pay_date or stated.pay_date)
+
+
+def _with_entity(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
+    """Lines that do not say their entity belong to the run's."""
+    said = pl.col("entity")
+    return frame.with_columns(
+        pl.when(said == "").then(pl.lit(entity)).otherwise(said).alias("entity")
+    )

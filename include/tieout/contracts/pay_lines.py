@@ -1,0 +1,90 @@
+"""Builds the canonical `pay_line` frame of one document and counts what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+import polars as pl
+
+from tieout.contracts.columns import PAY_LINE
+from tieout.finance.documents import ControlOrigin, ControlTotals
+from tieout.finance.money import AmountUnreadableError, CurrencyUnknownError, to_minor
+
+_SCHEMA: Final = {
+    "line_no": pl.Int64,
+    "file_line": pl.Int64,
+    **dict.fromkeys(PAY_LINE, pl.String),
+}
+
+
+class PayLines:
+    """Rows in the order of the document; `line_no` counts them from 1."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[object, ...]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(self, file_line: int, values: Mapping[str, str]) -> int:
+        """Add one leg or component row; columns that are not named stay empty."""
+        number = len(self._rows) + 1
+        self._rows.append((number, file_line, *(values.get(name, "") for name in PAY_LINE)))
+        return number
+
+    def frame(self) -> pl.DataFrame:
+        """The canonical frame."""
+        return pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+
+
+def _amounts(frame: pl.DataFrame) -> pl.DataFrame:
+    exact = pl.col("amount").str.to_decimal(scale=6)
+    return frame.with_columns(
+        _debit=pl.when(exact > 0).then(exact).otherwise(0),
+        _credit=pl.when(exact < 0).then(-exact).otherwise(0),
+    )
+
+
+def totals(frame: pl.DataFrame) -> tuple[Decimal, Decimal]:
+    """Sums of the positive amounts and of the magnitudes of the negative ones, exact."""
+    summed = _amounts(frame).select(pl.col("_debit").sum(), pl.col("_credit").sum()).row(0)
+    return _plain(summed[0]), _plain(summed[1])
+
+
+def totals_by(frame: pl.DataFrame, column: str) -> dict[str, tuple[Decimal, Decimal]]:
+    """Both sums per value of `column`, in the order of the values."""
+    grouped = (
+        _amounts(frame)
+        .group_by(column)
+        .agg(pl.col("_debit").sum(), pl.col("_credit").sum())
+        .sort(column)
+    )
+    return {name: (_plain(debit), _plain(credit)) for name, debit, credit in grouped.iter_rows()}
+
+
+def derived_control(frame: pl.DataFrame, currency: str) -> ControlTotals | None:
+    """What we counted ourselves; proves nothing about completeness.
+
+    None when the currency is unknown or its minor units can't hold the amounts: then a finding
+    stands at their lines.
+    """
+    debit, credit = totals(frame)
+    try:
+        return ControlTotals(
+            origin=ControlOrigin.DERIVED,
+            currency=currency,
+            line_count=frame.height,
+            debit_minor=to_minor(str(debit), currency),
+            credit_minor=to_minor(str(credit), currency),
+        )
+    except (CurrencyUnknownError, AmountUnreadableError):
+        return None
+
+
+def _plain(value: Decimal | None) -> Decimal:
+    """At least two decimals are shown, further ones only when they carry something."""
+    exact = value or Decimal(0)
+    shown = exact.quantize(Decimal("0.01"))
+    return shown if shown == exact else Decimal(f"{exact:f}".rstrip("0"))

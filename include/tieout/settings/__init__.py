@@ -1,0 +1,1 @@
+"""Typed settings and the files finance writes; wrong ones fail before the first task."""

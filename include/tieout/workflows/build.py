@@ -1,0 +1,359 @@
+"""build: journals, lineage, dispositions and certificates of a unit, in one transaction.
+
+Lines that a committed journal carries are left alone. A pending journal with the same content
+stands, with its approvals; another content is a new revision and the old one is superseded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Final
+
+from tieout.errors import ConfigurationError
+from tieout.finance.journals import JournalKind
+from tieout.finance.mappings import MappingSet
+from tieout.finance.periods import calendar_month
+from tieout.finance.states import COMMITTED
+from tieout.finance.words import CATALOGUE, finding
+from tieout.warehouse.store import Row, Work
+from tieout.workflows.batches import settle_from_register
+from tieout.workflows.build_holds import (
+    disposed_replaced,
+    reimbursed_by_entity,
+    reimbursement_holds,
+)
+from tieout.workflows.exceptions import open_exception, settle_object
+from tieout.workflows.journals import move_journal, supersede
+from tieout.workflows.mappings import FILES_AUTHOR, SETUP, known_mappings
+from tieout.workflows.office import Office
+from tieout.workflows.units import (
+    Claim,
+    StageResult,
+    claimed,
+    from_parquet,
+    input_key,
+    previous_output,
+    run_stage,
+)
+from tieout.workflows.validate import FRAME_KINDS
+from tieout.workflows.windows import window_of
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tieout.stages.build.build import Built, BuildRules, BuiltJournal, HeldCause
+
+KINDS: Final = {"payroll": JournalKind.PAYROLL, "expense": JournalKind.EXPENSE}
+#: Journals in these states may still be replaced by a newer revision.
+PENDING: Final = frozenset(
+    {"validated", "awaiting_approval", "rejected", "approved", "queued", "held"}
+)
+
+
+def build(office: Office, unit_key: str, holder: str) -> bool:
+    """Run the stage; False when nothing was new. Raises BusyError."""
+    with claimed(office, unit_key, holder) as claim:
+        before = previous_output(office, claim, "build")
+        if not before:
+            return False
+        with office.warehouse.transaction() as work:
+            mapping = known_mappings(office, work, office.now())
+            journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
+            batches = work.rows(
+                "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
+            )
+        states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
+        handed = [(row["batch_key"], row["total_minor"]) for row in batches]
+        key = input_key("build", "1", before, mapping.version, states, handed)
+        ran = run_stage(
+            office, claim, "build", key, lambda: _compute(office, claim, before, mapping, journals)
+        )
+        if ran:
+            # What was just stored changes the key; remember the one that finds nothing to do.
+            _settle_key(office, claim, before, mapping)
+        return ran
+
+
+def _settle_key(office: Office, claim: Claim, before: str, mapping: MappingSet) -> None:
+    with office.warehouse.transaction() as work:
+        journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
+        batches = work.rows(
+            "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
+        )
+        states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
+        handed = [(row["batch_key"], row["total_minor"]) for row in batches]
+        work.run(
+            "build", "set_stage_key", unit_key=claim.key, stage="build",
+            input_key=input_key("build", "1", before, mapping.version, states, handed),
+        )  # fmt: skip
+
+
+def _compute(
+    office: Office, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
+) -> StageResult:
+    from tieout.stages.build.build import build as stage  # noqa: PLC0415 - heavy import
+
+    kind = str(claim.unit["kind"])
+    frame = _uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
+    holds = reimbursement_holds(office, claim, frame, mapping)
+    revisions = _candidate_revisions(journals)
+    rules = _rules(office, claim, mapping, frame, holds, revisions)
+    built = stage(FRAME_KINDS[kind], frame, rules)
+    changed = _changed(built, journals)
+    if changed:
+        fresh = {**revisions, **{entity: _next_revision(journals, entity) for entity in changed}}
+        built = stage(
+            FRAME_KINDS[kind], frame, _rules(office, claim, mapping, frame, holds, fresh)
+        )
+    replaced = disposed_replaced(office, claim)
+    reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
+
+    def also_save(work: Work) -> None:
+        _save(office, work, claim, mapping, built, journals)
+        for row in replaced:
+            work.run("build", "insert_disposition", **row)
+        work.rows("build", "insert_certificates", unit_key=claim.key, at=office.now())
+        for entity, amount in reimbursed.items():
+            settle_from_register(work, entity, str(claim.unit["period"]), amount, office.now())
+
+    return StageResult(
+        row_count=frame.height,
+        blocked=not built.journals and bool(built.held),
+        also_save=also_save,
+    )
+
+
+def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that no journal in the ledger, or on its way there, carries."""
+    import polars as pl  # noqa: PLC0415 - loaded already
+
+    with office.warehouse.transaction() as work:
+        lines = work.rows(
+            "build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED)
+        )
+    if not lines:
+        return frame
+    booked = pl.DataFrame(lines, schema={"document": pl.String, "line_no": pl.Int64})
+    return frame.join(booked, on=["document", "line_no"], how="anti", maintain_order="left")
+
+
+def _candidate_revisions(journals: Sequence[Row]) -> dict[str, int]:
+    """A pending journal is rebuilt under its own revision, to see whether it still stands."""
+    revisions: dict[str, int] = {}
+    for row in journals:
+        entity = str(row["entity"])
+        if row["state"] in PENDING:
+            revisions[entity] = int(row["revision"])
+        else:
+            revisions[entity] = max(revisions.get(entity, 0), int(row["revision"]) + 1)
+    return revisions
+
+
+def _next_revision(journals: Sequence[Row], entity: str) -> int:
+    return 1 + max(int(row["revision"]) for row in journals if row["entity"] == entity)
+
+
+def _changed(built: Built, journals: Sequence[Row]) -> list[str]:
+    """Entities whose pending journal no longer has the content that would be built now."""
+    stored = {row["external_id"]: row["content_hash"] for row in journals}
+    return [
+        item.journal.key.entity
+        for item in built.journals
+        if stored.get(item.journal.external_id, item.journal.content_hash)
+        != item.journal.content_hash
+    ]
+
+
+def _rules(  # noqa: PLR0913 - what a build depends on
+    office: Office,
+    claim: Claim,
+    mapping: MappingSet,
+    frame: pl.DataFrame,
+    document_holds: Mapping[str, list[str]],
+    revisions: Mapping[str, int],
+) -> BuildRules:
+    from tieout.stages.build.build import BuildRules  # noqa: PLC0415 - heavy import
+
+    kind = KINDS[str(claim.unit["kind"])]
+    period = calendar_month(str(claim.unit["period"]))
+    entities = [code for code in frame["entity"].unique().sort().to_list()]
+    holding: dict[str, str] = {}
+    dates: dict[str, date] = {}
+    currencies: dict[str, str] = {}
+    for code in entities:
+        policy = mapping.best("posting", code, period.ends, journal_kind=kind.value)
+        basis = mapping.best("dates_and_rates", code, period.ends, journal_kind=kind.value)
+        if policy is None or basis is None:
+            raise ConfigurationError(
+                f"No posting or date policy covers {kind.value} of {code}.",
+                blocks=f"unit {claim.key}",
+                next_step="Add a row to policies/posting.csv and policies/dates_and_rates.csv.",
+            )
+        holding[code] = policy["holding"] or "run"
+        dates[code] = _accounting_date(basis["accounting_date"], frame, code, period.ends)
+        currencies[code] = office.company.entity(code).functional_currency
+    return BuildRules(
+        tenant=office.company.tenant,
+        kind=kind,
+        period=period.code,
+        batch=claim.key,
+        holding=holding,
+        currencies=currencies,
+        accounting_dates=dates,
+        revisions=revisions,
+        document_holds=document_holds,
+    )
+
+
+def _accounting_date(basis: str, frame: pl.DataFrame, entity: str, ends: date) -> date:
+    """The stated basis; never today. A voucher date outside the period falls to its end."""
+    if basis == "voucher_date" and "posting_date" in frame.columns:
+        latest = frame.filter(frame["entity"] == entity)["posting_date"].max()
+        if isinstance(latest, date) and (latest.year, latest.month) == (ends.year, ends.month):
+            return latest
+    return ends
+
+
+def _save(  # noqa: PLR0913 - one transaction stores all of a build
+    office: Office,
+    work: Work,
+    claim: Claim,
+    mapping: MappingSet,
+    built: Built,
+    journals: Sequence[Row],
+) -> None:
+    at = office.now()
+    committed = sorted(COMMITTED)
+    work.run("build", "forget_open_dispositions", unit_key=claim.key, states=committed)
+    wanted = {item.journal.external_id for item in built.journals}
+    known = {row["external_id"]: row for row in journals}
+    for external_id, row in known.items():
+        if row["state"] in PENDING and external_id not in wanted:
+            supersede(work, external_id, row["state"], at, "its inputs or rules changed")
+    for item in built.journals:
+        if item.journal.external_id not in known:
+            _insert(office, work, claim, mapping, item)
+    for part in built.disposed:
+        work.run(
+            "build", "insert_disposition", document=part.document, unit_key=claim.key,
+            state=part.state, reason=part.reason, external_id=part.external_id or None,
+            source_lines=list(part.source_lines), debit_minor=part.debit_minor,
+            credit_minor=part.credit_minor,
+        )  # fmt: skip
+    opened = [_open(office, work, claim, mapping, cause) for cause in built.held]
+    settle_object(work, "unit", claim.key, opened, "its cause is gone; the lines were built", at)
+
+
+def _insert(
+    office: Office, work: Work, claim: Claim, mapping: MappingSet, item: BuiltJournal
+) -> None:
+    journal, at = item.journal, office.now()
+    work.run(
+        "build", "insert_journal", external_id=journal.external_id, journal_key=journal.key.text(),
+        entity=journal.key.entity, kind=journal.key.kind.value, period=journal.key.period,
+        batch=journal.key.batch, revision=journal.key.revision, part=journal.key.part,
+        unit_key=claim.key, accounting_date=journal.accounting_date, currency=journal.currency,
+        memo=journal.memo, debit_minor=journal.debit_minor, line_count=len(journal.lines),
+        content_hash=journal.content_hash, content=journal.canonical_json(),
+        correlation_id=journal.correlation_id, makers=_makers(mapping, item), at=at,
+    )  # fmt: skip
+    work.run_many(
+        "build",
+        "insert_journal_line",
+        [
+            {
+                "external_id": journal.external_id,
+                "line_number": line.number,
+                "account": line.account,
+                "cost_center": line.cost_center,
+                "project": line.project,
+                "component_class": line.component_class,
+                "amount_minor": line.amount_minor,
+                "description": line.description,
+                "people_count": line.people_count,
+            }
+            for line in journal.lines
+        ],
+    )
+    work.run_many(
+        "build",
+        "insert_lineage",
+        [
+            {
+                "external_id": journal.external_id,
+                "line_number": link.line_number,
+                "document": link.document,
+                "source_lines": list(link.source_lines),
+                "amount_minor": link.amount_minor,
+            }
+            for link in item.lineage
+        ],
+    )
+    work.run_many(
+        "build",
+        "insert_source_total",
+        [
+            {"external_id": journal.external_id, "component_class": name, "amount_minor": total}
+            for name, total in item.source_totals.items()
+        ],
+    )
+    move_journal(work, journal.external_id, "draft", "validated", at)
+    move_journal(work, journal.external_id, "validated", "awaiting_approval", at)
+
+
+def _makers(mapping: MappingSet, item: BuiltJournal) -> list[str]:
+    """Everyone who shaped the content: authors and releasers of the rules it used."""
+    used = {value for kind, value in item.journal.input_versions if kind == "rule"}
+    people = {
+        person
+        for row in mapping.rows
+        if f"{row.table}:{row.key}@{row.version}" in used
+        for person in (row.author, row.decided_by)
+    }
+    # A successor shapes the content through the cost centers of its lines.
+    centers = {line.cost_center for line in item.journal.lines}
+    for row in mapping.table("successors"):
+        if row["entity"] == item.journal.key.entity and row["successor"] in centers:
+            people |= {row.author, row.decided_by}
+    return sorted(people - {"", FILES_AUTHOR, SETUP})
+
+
+def _due(
+    office: Office, mapping: MappingSet, entity: str, period: str, kind: str
+) -> datetime | None:
+    """When the window closes that a held line would miss; none for an unknown entity."""
+    if entity not in office.company.entities:
+        return None
+    return window_of(mapping, office.company.entity(entity), period, kind).closes_at
+
+
+def _open(
+    office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: HeldCause
+) -> int:
+    period = str(claim.unit["period"])
+    told = finding(
+        cause.code if cause.code in CATALOGUE else "value_unreadable",
+        code=cause.cause,
+        count=cause.item_count,
+        entity=cause.entity,
+        line="?",
+        field=cause.cause,
+        type="readable value",
+        run=claim.key,
+        found=cause.cause,
+    )
+    documents = work.rows("extract", "unit_stage_findings", unit_key=claim.key)
+    for row in documents:
+        # A document's own finding says more than its code: both numbers, the file's name.
+        if row["code"] == cause.code and row["document"] == cause.cause:
+            told = told.__class__(
+                code=cause.code, message=row["message"], blocks=row["blocks"],
+                next_step=row["next_step"], found=row["found"], severity=told.severity,
+            )  # fmt: skip
+    return open_exception(
+        work, told, at=office.now(), object_kind="unit", object_key=claim.key, period=period,
+        cause=f"{cause.entity}|{cause.cause}", entity=cause.entity, batch=claim.key,
+        item_count=cause.item_count, at_risk_minor=cause.at_risk_minor, currency=cause.currency,
+        due_at=_due(office, mapping, cause.entity, period, str(claim.unit["kind"])),
+    )  # fmt: skip

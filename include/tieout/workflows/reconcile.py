@@ -1,0 +1,69 @@
+"""reconcile: map the rows of a unit with the rules and master data as known now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tieout.finance.periods import calendar_month
+from tieout.warehouse.store import Work
+from tieout.workflows.mappings import known_mappings
+from tieout.workflows.office import Office
+from tieout.workflows.units import (
+    Claim,
+    StageResult,
+    claimed,
+    from_parquet,
+    input_key,
+    previous_output,
+    run_stage,
+    to_parquet,
+)
+from tieout.workflows.validate import FRAME_KINDS
+
+if TYPE_CHECKING:
+    from tieout.contracts.staged import ReferenceView
+    from tieout.finance.mappings import MappingSet
+
+#: Master data of the ERP is stored under this source.
+LEDGER_SOURCE = "erp_netsuite"
+
+
+def reconcile(office: Office, unit_key: str, holder: str) -> bool:
+    """Run the stage; False when nothing was new. Raises BusyError."""
+    with claimed(office, unit_key, holder) as claim:
+        before = previous_output(office, claim, "reconcile")
+        if not before:
+            return False
+        with office.warehouse.transaction() as work:
+            mapping = known_mappings(office, work, office.now())
+            version = work.value("reconcile", "reference_version", source=LEDGER_SOURCE)
+        key = input_key("reconcile", "1", before, mapping.version, version)
+        return run_stage(
+            office, claim, "reconcile", key, lambda: _compute(office, claim, before, mapping)
+        )
+
+
+def reference_view(work: Work) -> ReferenceView:
+    """What the ERP knows now: code → usable."""
+    from tieout.contracts.staged import ReferenceView  # noqa: PLC0415 - loads the row engine
+
+    kinds: dict[str, dict[str, bool]] = {"account": {}, "cost_center": {}, "project": {}}
+    for row in work.rows("reconcile", "reference_view", source=LEDGER_SOURCE):
+        kinds[row["kind"]][row["code"]] = bool(row["usable"])
+    return ReferenceView(kinds["account"], kinds["cost_center"], kinds["project"])
+
+
+def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
+    from tieout.stages.reconcile import reconcile as stage  # noqa: PLC0415 - heavy import
+
+    with office.warehouse.transaction() as work:
+        reference = reference_view(work)
+    mapped = stage.reconcile(
+        FRAME_KINDS[str(claim.unit["kind"])],
+        from_parquet(office.objects.get(before, ".parquet")),
+        str(claim.unit["provider"]),
+        mapping,
+        reference,
+        calendar_month(str(claim.unit["period"])).ends,
+    )
+    return StageResult(to_parquet(mapped), mapped.height)

@@ -1,0 +1,86 @@
+"""route: decide the way of each approved expense part; payroll rows pass unchanged."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tieout.finance.periods import calendar_month
+from tieout.warehouse.store import Work
+from tieout.workflows.batches import cut_and_hand_over
+from tieout.workflows.mappings import known_mappings
+from tieout.workflows.office import Office
+from tieout.workflows.units import (
+    Claim,
+    StageResult,
+    claimed,
+    from_parquet,
+    input_key,
+    previous_output,
+    run_stage,
+    to_parquet,
+)
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tieout.finance.mappings import MappingSet
+
+#: Columns of an expense item as the store keeps them.
+ITEM = (
+    "document", "line_no", "report_key", "report_ref", "document_ref", "entity", "employee_ref",
+    "approved_at", "part", "expense_type", "amount_minor", "currency", "payee", "taxable",
+    "route", "rule", "rule_version", "pay_code", "clearing_account",
+)  # fmt: skip
+
+
+def route(office: Office, unit_key: str, holder: str) -> bool:
+    """Run the stage; False when nothing was new. Raises BusyError."""
+    with claimed(office, unit_key, holder) as claim:
+        before = previous_output(office, claim, "route")
+        if not before:
+            return False
+        if claim.unit["kind"] == "payroll":
+            key = input_key("route", "payroll", before)
+            content = office.objects.get(before, ".parquet")
+            return run_stage(office, claim, "route", key, lambda: StageResult(content))
+        with office.warehouse.transaction() as work:
+            mapping = known_mappings(office, work, office.now())
+        key = input_key("route", "1", before, mapping.version)
+        ran = run_stage(
+            office, claim, "route", key, lambda: _compute(office, claim, before, mapping)
+        )
+    cut_and_hand_over(office)
+    return ran
+
+
+def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
+    from tieout.stages.route.route import route_expenses  # noqa: PLC0415 - heavy import
+
+    frame = from_parquet(office.objects.get(before, ".parquet"))
+    on = calendar_month(str(claim.unit["period"])).ends
+    routed = route_expenses(frame, mapping, on)
+    items = _items(routed, claim.key)
+
+    def also_save(work: Work) -> None:
+        work.run_many("route", "upsert_expense_item", items)
+
+    return StageResult(to_parquet(routed), routed.height, also_save=also_save)
+
+
+def _items(frame: pl.DataFrame, unit_key: str) -> list[dict[str, object]]:
+    """Parts with a route; a document that is held as a whole is not paid either."""
+    import polars as pl  # noqa: PLC0415 - loaded already
+
+    payable = frame.filter(
+        (pl.col("route") != "")
+        & (pl.col("document_holds").list.len() == 0)
+        & (pl.col("is_test") != "yes")
+    )
+    return [
+        {
+            **row,
+            "unit_key": unit_key,
+            "payment_state": "routed" if row["route"] in {"payroll", "ap"} else "closed",
+        }
+        for row in payable.select(ITEM).iter_rows(named=True)
+    ]

@@ -1,0 +1,160 @@
+"""validate: typed rows under contract, expectations on the totals of each document."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from tieout.errors import Finding, Place
+from tieout.finance.money import to_text
+from tieout.finance.words import finding
+from tieout.warehouse.store import Row, Work
+from tieout.workflows.extract import unit_documents
+from tieout.workflows.office import Office
+from tieout.workflows.units import (
+    Claim,
+    StageResult,
+    claimed,
+    from_parquet,
+    input_key,
+    previous_output,
+    run_stage,
+    to_parquet,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+
+    from tieout.contracts.expectations import ExpectationOutcome
+    from tieout.stages.validate.totals import DocumentTotals
+
+#: Frame of each kind of unit.
+FRAME_KINDS = {"payroll": "pay_line", "expense": "expense_line"}
+
+
+def validate(office: Office, unit_key: str, holder: str) -> bool:
+    """Run the stage; False when nothing was new. Raises BusyError."""
+    with claimed(office, unit_key, holder) as claim:
+        before = previous_output(office, claim, "validate")
+        if not before:
+            return False
+        key = input_key("validate", "1.0", before)
+        return run_stage(office, claim, "validate", key, lambda: _compute(office, claim, before))
+
+
+def _compute(office: Office, claim: Claim, before: str) -> StageResult:
+    from tieout.contracts.expectations import check_totals  # noqa: PLC0415 - heavy import
+    from tieout.stages.validate.rows import validate_rows  # noqa: PLC0415 - heavy import
+    from tieout.stages.validate.totals import document_totals  # noqa: PLC0415 - heavy import
+
+    documents = unit_documents(office, claim)
+    names = {row["sha256"]: row["name"] for row in documents}
+    kind = str(claim.unit["kind"])
+    frame = from_parquet(office.objects.get(before, ".parquet"))
+    validated = validate_rows(FRAME_KINDS[kind], frame, names)
+    totals = document_totals(validated.frame, _stated(documents))
+    outcomes = check_totals(kind, _totals_frame(totals))
+    mismatches = _mismatches(claim, totals, documents)
+    result = _hold_documents(validated.frame, mismatches)
+    findings: list[tuple[str, Finding]] = [("", told) for told in validated.findings]
+    findings += mismatches
+    whole = result.filter(result["document_holds"].list.len() > 0).height
+
+    def also_save(work: Work) -> None:
+        _save_totals(work, claim, totals, outcomes, office)
+
+    return StageResult(
+        to_parquet(result), result.height, findings, whole == result.height, also_save
+    )
+
+
+def _stated(documents: list[Row]) -> dict[str, tuple[str, int, int, int]]:
+    return {
+        row["sha256"]: (row["origin"], row["line_count"], row["debit_minor"], row["credit_minor"])
+        for row in documents
+        if row["origin"] is not None
+    }
+
+
+def _totals_frame(totals: list[DocumentTotals]) -> pd.DataFrame:
+    import pandas  # noqa: ICN001, PLC0415 - heavy import
+
+    return pandas.DataFrame([asdict(total) for total in totals])
+
+
+def _mismatches(
+    claim: Claim, totals: list[DocumentTotals], documents: list[Row]
+) -> list[tuple[str, Finding]]:
+    by_hash = {row["sha256"]: row for row in documents}
+    told = []
+    for total in totals:
+        read = (total.line_count, total.debit, total.credit)
+        stated = (total.stated_line_count, total.stated_debit, total.stated_credit)
+        if read == stated:
+            continue
+        row = by_hash[total.document]
+        currency = str(row["currency"])
+        told.append(
+            (
+                total.document,
+                finding(
+                    "control_total_mismatch",
+                    where=Place(row["name"]),
+                    stated=_said(stated, currency),
+                    read=_said(read, currency),
+                    found=_said(read, currency),
+                    blocks=f"run {claim.key}",
+                ),
+            )
+        )
+    return told
+
+
+def _said(sums: tuple[int, int, int], currency: str) -> str:
+    count, debit, credit = sums
+    return f"{count} lines, {to_text(debit, currency)} and {to_text(credit, currency)} {currency}"
+
+
+def _hold_documents(frame: pl.DataFrame, told: list[tuple[str, Finding]]) -> pl.DataFrame:
+    import polars as pl  # noqa: PLC0415 - heavy import
+
+    for document, item in told:
+        entry = pl.lit([f"{item.code}|{item.where.document}"], dtype=pl.List(pl.String))
+        frame = frame.with_columns(
+            document_holds=pl.when(pl.col("document") == document)
+            .then(pl.col("document_holds").list.concat(entry).list.unique(maintain_order=True))
+            .otherwise(pl.col("document_holds"))
+        )
+    return frame
+
+
+def _save_totals(
+    work: Work,
+    claim: Claim,
+    totals: list[DocumentTotals],
+    outcomes: list[ExpectationOutcome],
+    office: Office,
+) -> None:
+    from tieout.contracts.expectations import SUITE_VERSION  # noqa: PLC0415 - loaded already
+
+    work.run_many(
+        "validate",
+        "save_read_totals",
+        [
+            {
+                "sha256": total.document,
+                "line_count": total.line_count,
+                "debit_minor": total.debit,
+                "credit_minor": total.credit,
+            }
+            for total in totals
+        ],
+    )
+    for outcome in outcomes:
+        work.run(
+            "validate", "save_expectation", unit_key=claim.key, suite=f"{claim.unit['kind']}_batch",
+            suite_version=SUITE_VERSION, expectation=outcome.expectation,
+            severity=outcome.severity, success=outcome.success, observed=outcome.observed,
+            at=office.now(),
+        )  # fmt: skip

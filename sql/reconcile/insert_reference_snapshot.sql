@@ -1,0 +1,10 @@
+-- name: insert_reference_snapshot(source, taken_at, object_count, added_count, changed_count, closed_count, missing_count)!
+-- One reading of a source's master data with its differences.
+-- used by: workflows/master_data.py
+INSERT INTO reference_snapshot (
+    source, taken_at, object_count, added_count, changed_count, closed_count, missing_count
+)
+VALUES (
+    :source, :taken_at, :object_count, :added_count,
+    :changed_count, :closed_count, :missing_count
+);

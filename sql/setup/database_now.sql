@@ -1,0 +1,3 @@
+-- name: database_now()
+-- The database's clock, which leases are measured by.
+SELECT clock_timestamp() AS database_now;
