@@ -63,6 +63,9 @@ test: lint ## prove it: checks, rules, adapters, DAGs, whole closes
 docs: setup ## regenerate the generated reference pages
 	@$(BIN)/python -m tests.harness.promises
 
-lock: setup ## compile requirements.txt anew from pyproject.toml
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra sandbox --extra dev \
-	    --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements.txt
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+    --no-header --no-emit-index-url --no-annotate
+
+lock: setup ## compile both locks anew from pyproject.toml and deploy/requirements.in
+	@$(COMPILE) --extra sandbox --extra dev pyproject.toml -o requirements.txt
+	@$(COMPILE) -c requirements.txt deploy/requirements.in -o deploy/requirements.txt

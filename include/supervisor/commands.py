@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import shutil
 import time
@@ -134,6 +135,16 @@ def watch(runtime: Runtime, _asked: argparse.Namespace) -> int:
     return 0
 
 
+def pools(runtime: Runtime, _asked: argparse.Namespace) -> int:
+    """Print the declared pools in the form that `airflow pools import` reads."""
+    declared_pools = {
+        pool.name: {"slots": pool.slots, "description": pool.description, "include_deferred": False}
+        for pool in runtime.declared.pools
+    }
+    say(json.dumps(declared_pools, indent=2))
+    return 0
+
+
 def execute(runtime: Runtime, asked: argparse.Namespace) -> int:
     """Run a command in the runtime's environment, Airflow's settings included."""
     mode = read_json(runtime.home.mode)
@@ -175,7 +186,7 @@ def _seed(text: str) -> int | None:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m supervisor", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for act in (up, demo, down, status, logs, clean, watch):
+    for act in (up, demo, down, status, logs, clean, watch, pools):
         command = commands.add_parser(act.__name__, help=(act.__doc__ or "").splitlines()[0])
         command.set_defaults(act=act)
         if act in {up, demo}:

@@ -15,14 +15,19 @@ from supervisor.home import Home
 # What a started process inherits from the person's shell; everything else is ours.
 INHERITED = (
     *("HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "SHELL", "TERM", "TMPDIR", "USER"),
-    *("COLUMNS", "NO_COLOR", "SSL_CERT_FILE", "SSL_CERT_DIR", "TIEOUT_SAMPLES"),
-    *("TIEOUT_POSTGRES_URL", "TIEOUT_POSTGRES_USER", "TIEOUT_CONFIG"),
+    *("COLUMNS", "NO_COLOR", "SSL_CERT_FILE", "SSL_CERT_DIR"),
 )
+# Settings of the product that the runtime itself decides.
+DECIDED = {"TIEOUT_CLOCK", "TIEOUT_HOME", "TIEOUT_ROOT", "TIEOUT_RUNTIME", "TIEOUT_SCHEDULES"}
 
 
 def shared(home: Home, declared: Declared, *, demo: bool) -> dict[str, str]:
     """The environment of every process: places, mode and clock; no secret."""
-    kept = {name: os.environ[name] for name in INHERITED if name in os.environ}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in INHERITED or (name.startswith("TIEOUT_") and name not in DECIDED)
+    }
     programs = Path(sys.executable).parent
     ours = {
         "TIEOUT_ROOT": str(home.root),
