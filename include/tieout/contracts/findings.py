@@ -1,4 +1,4 @@
-"""Collects what one document shows: every finding with its place, told a bounded number of times."""
+"""Collects what one document shows: each finding with its place, a bounded number of times."""
 
 from __future__ import annotations
 

@@ -113,7 +113,7 @@ def decode(content: bytes, encoding: str, findings: Findings) -> str:
 
 
 def physical_lines(text: str) -> list[str]:
-    """Lines by LF, CRLF or, where there is no LF at all, lone CR; no other character ends a line."""
+    """Lines by LF, CRLF or, where no LF is at all, lone CR; no other character ends a line."""
     if "\n" not in text:
         return text.rstrip("\r").split("\r")
     lines = text.split("\n")

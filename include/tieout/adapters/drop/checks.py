@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from typing import Final
 
 import polars as pl
@@ -65,14 +66,14 @@ def _differences(
         ("debit", manifest.debit, debit),
         ("credit", manifest.credit, credit),
     ):
-        if type(read)(stated) != read:
+        if Decimal(stated) != read:
             yield what, stated, str(read)
     people = frame["employee_ref"].filter(frame["employee_ref"] != "").n_unique()
     if control.headcount is not None and people and people != control.headcount:
         yield "headcount", str(control.headcount), str(people)
     if manifest.net_pay is not None and net_pay_codes:
         net, returned = totals(frame.filter(pl.col("component_code").is_in(sorted(net_pay_codes))))
-        if type(net)(manifest.net_pay) != net - returned:
+        if Decimal(manifest.net_pay) != net - returned:
             yield "net pay", manifest.net_pay, str(net - returned)
 
 
@@ -104,7 +105,7 @@ def _merged(facts: DocumentFacts, manifest: Manifest) -> DocumentFacts:
 
 def _with_entity(frame: pl.DataFrame, entity: str) -> pl.DataFrame:
     """Lines that do not say their entity belong to the run's."""
-    said = pl.col("entity")
+    unsaid = pl.col("entity") == ""
     return frame.with_columns(
-        pl.when(said == "").then(pl.lit(entity)).otherwise(said).alias("entity")
+        entity=pl.when(unsaid).then(pl.lit(entity)).otherwise(pl.col("entity"))
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final
@@ -29,7 +28,7 @@ class Manifest(BaseModel):
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    file: str
+    file: str = ""
     sha256: str = Field(pattern=r"^[0-9a-fA-F]{64}$")
     provider: str
     entity: str
@@ -100,9 +99,6 @@ def parse_manifest(text: str | bytes, name: str) -> Manifest:
     """
     try:
         stated = json.loads(text, parse_float=Decimal, object_pairs_hook=_unique)
-        if not isinstance(stated, Mapping):
-            message = "it is no JSON object"
-            raise ValueError(message)
         manifest = Manifest.model_validate(stated)
         manifest.control()
     except ValidationError as error:

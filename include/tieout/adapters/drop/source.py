@@ -13,7 +13,7 @@ from typing import Protocol
 from tieout.adapters.drop.checks import agreed
 from tieout.adapters.drop.folder import Folder, shown
 from tieout.adapters.drop.manifest import Manifest, parse_manifest
-from tieout.contracts.file_profile import FileProfile
+from tieout.contracts.file_profile import FileProfile, parse_profile
 from tieout.errors import (
     Place,
     UnreadableDocumentError,
@@ -59,7 +59,7 @@ class DropSource:
         self._read_file = read_file
         self._profile = profile
         known = {name: profile[name] for name in ("delivery", "components") if name in profile}
-        self._knobs = FileProfile.model_validate(known)
+        self._knobs = parse_profile(FileProfile, known)
         delivery = self._knobs.delivery
         self._folder = Folder(
             folder / provider, delivery.largest_bytes, delivery.stable_seconds, now
