@@ -78,7 +78,7 @@ class Queries:
         return found.rows
 
     def rows(self, name: str, *parameters: str) -> Rows:
-        """Rows of statement `name`, up to the most that one query may give; raises as `all_rows`."""
+        """Rows of statement `name`, up to the most that one query gives; raises as `all_rows`."""
         for _ in range(_READINGS):
             found = self._one_reading(name, parameters)
             if found is not None:

@@ -1,4 +1,4 @@
-"""Master data of NetSuite in finance's words: entities, accounts, cost centers, projects, …
+"""NetSuite's master data in finance's words.
 
 Finance's code of a cost center or project is its external id, else its name. Inactive objects are
 kept, so that a mapping to one is told as closed and not as unknown. Of employees, and of vendors

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from datetime import UTC, date, datetime, time as time_of_day
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from typing import Final
 from urllib.parse import urlencode
 

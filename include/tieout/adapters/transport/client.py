@@ -141,7 +141,7 @@ class HttpClient:
             f"{f': {said}' if said else ''}."
         )
         blocks = f"what needs {self.vendor}"
-        if answer.status in _PASSING or answer.succeeded:
+        if answer.status in _PASSING or answer.succeeded or self.overloaded(answer):
             return VendorBusyError(
                 message,
                 retry_after_seconds=answer.retry_after_seconds(),
@@ -153,6 +153,10 @@ class HttpClient:
             blocks=blocks,
             next_step=f"Give the answer to the administrator of {self.vendor}.",
         )
+
+    def overloaded(self, answer: Answer) -> bool:
+        """Whether the vendor blocked the request for load alone; some say it in words only."""
+        return answer.status == 429
 
     def redacted(self, text: str) -> str:
         """`text` without this connection's secrets."""
@@ -169,6 +173,8 @@ class HttpClient:
                 blocks=f"what needs {self.vendor}",
                 next_step="None; the next run tries again.",
             )
+        if self.overloaded(answer):
+            raise self.refusal(request, answer)
         if answer.status in request.accepted:
             return answer
         if not answer.succeeded or (request.expects_json and not answer.is_json()):
@@ -184,7 +190,7 @@ class HttpClient:
             headers["X-Correlation-Id"] = request.correlation_id
         with self._slots.hold(self._account, self.pace.limit):
             answer = self._receive(client, request, headers)
-        if answer.status == 429:
+        if self.overloaded(answer):
             self.pace.refused()
         elif answer.succeeded:
             self.pace.answered()
