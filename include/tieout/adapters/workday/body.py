@@ -9,7 +9,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tieout.errors import Place, UnreadableDocumentError
@@ -85,28 +84,21 @@ def _text(value: object) -> str:
 
 def _csv(text: str, name: str) -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records = []
     try:
         header = next(reader)
-        records = tuple(_csv_records(reader, header, name))
+        for row in reader:
+            if row and len(row) != len(header):
+                reason = f"line {reader.line_num} has {len(row)} fields of {len(header)}"
+                raise _unreadable(name, reason)
+            if row:
+                values = dict(zip(header, row, strict=True))
+                records.append(Record(reader.line_num, values))
     except csv.Error as error:
         raise _unreadable(name, f"line {reader.line_num} is no CSV: {error}") from error
     if len(set(header)) != len(header):
         raise _unreadable(name, "two columns have the same name")
-    return Table("csv", tuple(header), records)
-
-
-def _csv_records(
-    reader: csv._reader,  # noqa: SLF001 - typeshed's only name for it
-    header: list[str],
-    name: str,
-) -> Iterator[Record]:
-    for row in reader:
-        if not row:
-            continue
-        if len(row) != len(header):
-            reason = f"line {reader.line_num} has {len(row)} fields of {len(header)}"
-            raise _unreadable(name, reason)
-        yield Record(reader.line_num, dict(zip(header, row, strict=True)))
+    return Table("csv", tuple(header), tuple(records))
 
 
 def _unreadable(name: str, reason: str) -> UnreadableDocumentError:

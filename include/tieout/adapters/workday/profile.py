@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
@@ -27,11 +27,57 @@ ComponentClass = Literal[
     "information",
 ]
 
+#: Our word for a column of the pay lines report -> Workday's; a provider file may rename each.
+PAY_COLUMNS: Final[Mapping[str, str]] = {
+    "entity": "Company_ID",
+    "pay_group": "Pay_Group_ID",
+    "period_start": "Period_Start",
+    "period_end": "Period_End",
+    "pay_date": "Payment_Date",
+    "status": "Result_Status",
+    "employee_ref": "Worker_ID",
+    "component_code": "Pay_Component_Code",
+    "cost_center_code": "Cost_Center_ID",
+    "project_code": "Project_ID",
+    "debit": "Debit_Amount",
+    "credit": "Credit_Amount",
+    "currency": "Currency",
+    "earned_for": "Retro_For_Period_End",
+}
+PAY_REQUIRED: Final = (
+    "Company_ID",
+    "Pay_Group_ID",
+    "Period_End",
+    "Result_Status",
+    "Worker_ID",
+    "Pay_Component_Code",
+    "Cost_Center_ID",
+    "Debit_Amount",
+    "Credit_Amount",
+    "Currency",
+)
+#: The same for the workers report.
+WORKER_COLUMNS: Final[Mapping[str, str]] = {
+    "employee_ref": "Worker_ID",
+    "entity": "Company_ID",
+    "cost_center_code": "Cost_Center_ID",
+    "department": "Department",
+    "project_code": "Project_ID",
+    "pay_group": "Pay_Group_ID",
+    "payroll_provider": "Payroll_Provider",
+    "expense_ref": "Expense_Login",
+    "country": "Country",
+    "status": "Worker_Status",
+    "hire_date": "Hire_Date",
+    "leave_date": "Termination_Date",
+}
+WORKER_REQUIRED: Final = ("Worker_ID", "Company_ID", "Cost_Center_ID", "Worker_Status", "Hire_Date")
+
 
 class Component(BaseModel):
     """A pay component as Workday names it; the class says in which sense its amount counts."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="ignore", frozen=True)
 
     component_class: ComponentClass = Field(alias="class")
     name: str = ""
@@ -47,9 +93,44 @@ class Reports(BaseModel):
     workers: str = "Tieout_Workers"
 
 
+class Columns(BaseModel):
+    """The columns of a report as a contract.
+
+    Attributes:
+        names: our word -> Workday's column, where it differs from the default.
+        required: Workday's columns without which nothing is read; empty takes the default.
+        ignored: columns that are known and not used.
+        unknown: a column that is in neither: `refuse` blocks, `warn` is told and goes on.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: Mapping[str, str] = Field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    unknown: Literal["refuse", "warn"] = "warn"
+
+
+def _columns(value: object) -> object:
+    """The flat form of the provider file: names beside `required`, `ignored`, `unknown_columns`."""
+    if not isinstance(value, Mapping):
+        return value
+    stated: dict[str, Any] = dict(value)
+    parts = {
+        part: stated.pop(key)
+        for part, key in (
+            ("required", "required"),
+            ("ignored", "ignored"),
+            ("unknown", "unknown_columns"),
+        )
+        if key in stated
+    }
+    return {"names": stated, **parts}
+
+
 def _by_code(value: object) -> object:
-    """`[A, B]` as `{A: {}, B: {}}`, so that a list and a mapping both name pay groups."""
-    return dict.fromkeys(value, None) if isinstance(value, list) else value
+    """`[A, B]` as `{A: null, B: null}`, so that a list and a mapping both name pay groups."""
+    return dict.fromkeys(value) if isinstance(value, list) else value
 
 
 class WorkdayProfile(BaseModel):
@@ -59,13 +140,12 @@ class WorkdayProfile(BaseModel):
         provider: id of the provider file; part of every document's identity.
         entities: Workday company -> entity.
         pay_groups: pay groups taken; empty takes all. Keys are Workday's codes.
-        statuses: Workday's result status -> ours; only `finalised` is taken, and a status that is
-            not listed is offered so that it is told.
-        run_kinds: Workday's run type -> ours.
+        statuses: Workday's status -> ours. Of a pay run only `finalised` is taken, and a status
+            that is not listed is offered so that it is told. Of a worker: active, leave, left.
+        run_types: Workday's run type -> kind of run.
         components: pay component -> class; decides the sense of the amount.
-        worker_statuses: Workday's worker status -> active, left or leave.
         period_ends: on which days of the month pay periods end: day numbers, or `last`.
-        report_format: `json` or `csv`, what the reports are asked for.
+        report_format: what the reports are asked for.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -76,19 +156,12 @@ class WorkdayProfile(BaseModel):
     pay_groups: Annotated[Mapping[str, object], BeforeValidator(_by_code)] = Field(
         default_factory=dict
     )
-    statuses: Mapping[str, str] = Field(default_factory=lambda: {"Complete": "finalised"})
-    run_kinds: Mapping[str, RunKind] = Field(
-        default_factory=lambda: {
-            "ON_CYCLE": RunKind.REGULAR,
-            "OFF_CYCLE": RunKind.OFF_CYCLE,
-            "RETRO": RunKind.RETRO,
-            "REVERSAL": RunKind.REVERSAL,
-        }
+    statuses: Mapping[str, str]
+    run_types: Mapping[str, RunKind] = Field(
+        default_factory=lambda: {"ON_CYCLE": RunKind.REGULAR, "OFF_CYCLE": RunKind.OFF_CYCLE}
     )
+    columns: Annotated[Columns, BeforeValidator(_columns)] = Field(default_factory=Columns)
     components: Mapping[str, Component] = Field(default_factory=dict)
-    worker_statuses: Mapping[str, Literal["active", "left", "leave"]] = Field(
-        default_factory=lambda: {"Active": "active", "On Leave": "leave", "Terminated": "left"}
-    )
     period_ends: tuple[str, ...] = ("last",)
     report_format: Literal["json", "csv"] = "json"
 
