@@ -10,5 +10,5 @@ JOIN transactionaccountingline tal
     ON tal.transaction = tl.transaction AND tal.transactionline = tl.id
 WHERE
     tl.transaction = ?
-    AND tal.accountingbook = (SELECT id FROM accountingbook WHERE isprimary = 'T')
+    AND tal.accountingbook = (SELECT ab.id FROM accountingbook ab WHERE ab.isprimary = 'T')
 ORDER BY tl.linesequencenumber, tl.id

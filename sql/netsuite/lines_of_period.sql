@@ -18,5 +18,5 @@ WHERE
     AND t.postingperiod = ?
     AND tl.subsidiary = ?
     AND t.id > ?
-    AND tal.accountingbook = (SELECT id FROM accountingbook WHERE isprimary = 'T')
+    AND tal.accountingbook = (SELECT ab.id FROM accountingbook ab WHERE ab.isprimary = 'T')
 ORDER BY t.id, tl.linesequencenumber, tl.id

@@ -64,7 +64,7 @@ class NetSuiteClient(HttpClient):
             authorization=tokens,
             sleep=sleep,
         )
-        client._door = door  # noqa: SLF001 - our own class
+        client._door = door
         return client
 
     def close(self) -> None:

@@ -1,0 +1,5 @@
+"""Outgoing mail."""
+
+from tieout.adapters.mail.smtp import SmtpMailRoom
+
+__all__ = ["SmtpMailRoom"]
