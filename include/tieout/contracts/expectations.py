@@ -89,9 +89,7 @@ def check_totals(kind: str, totals: pd.DataFrame) -> list[ExpectationOutcome]:
         .add_dataframe_asset("documents")
         .add_batch_definition_whole_dataframe("all")
     )
-    suite = context.suites.add(
-        gx.ExpectationSuite(name=f"{kind}_batch", expectations=_suite(kind))
-    )
+    suite = context.suites.add(gx.ExpectationSuite(name=f"{kind}_batch", expectations=_suite(kind)))
     definition = context.validation_definitions.add(
         gx.ValidationDefinition(name=f"{kind}_batch", data=batch, suite=suite)
     )

@@ -51,12 +51,15 @@ def named(row: MappingRow | None) -> str:
 
 
 def join_answers(
-    frame: pl.DataFrame, keys: Sequence[str], answers: Sequence[Mapping[str, object]],
+    frame: pl.DataFrame,
+    keys: Sequence[str],
+    answers: Sequence[Mapping[str, object]],
     schema: Mapping[str, pl.DataType | type[pl.DataType]],
 ) -> pl.DataFrame:
     """Join one answer per distinct key to the rows, keeping their order."""
     table = pl.DataFrame(
         [[answer[name] for name in schema] for answer in answers],
-        schema=dict(schema), orient="row",
+        schema=dict(schema),
+        orient="row",
     )
     return frame.join(table, on=list(keys), how="left", nulls_equal=True, maintain_order="left")

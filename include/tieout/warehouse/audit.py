@@ -59,8 +59,7 @@ def first_broken_link(work: Work) -> int | None:
         sound = (
             row["sequence"] == expected
             and row["previous_hash"] == previous
-            and row["hash"]
-            == _hash(expected, row["happened_at"], act, row["details"], previous)
+            and row["hash"] == _hash(expected, row["happened_at"], act, row["details"], previous)
         )
         if not sound:
             return expected

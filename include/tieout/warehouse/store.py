@@ -123,9 +123,7 @@ class Warehouse:
     def transaction(self) -> Iterator[Work]:
         """Commit at the end, roll back on any error; deferred constraints speak at commit."""
         with told_in_our_words(), self.engine.begin() as connection:
-            raw = cast(
-                "psycopg.Connection[Row]", connection.connection.driver_connection
-            )
+            raw = cast("psycopg.Connection[Row]", connection.connection.driver_connection)
             raw.row_factory = dict_row
             yield Work(raw)
 

@@ -85,6 +85,4 @@ def _translate(error: psycopg.Error | None) -> TieoutError:
             code="store_unavailable",
             next_step="See `make status`; start it with `make up`.",
         )
-    return TieoutError(
-        f"The store refused a statement ({error.sqlstate}).", code="store_refused"
-    )
+    return TieoutError(f"The store refused a statement ({error.sqlstate}).", code="store_refused")

@@ -35,9 +35,7 @@ def cutoffs_of(office: Office, mapping: MappingSet, entity: str) -> list[Cutoff]
     """The entity's payroll cutoffs as instants, earliest first."""
     zone = ZoneInfo(office.company.entity(entity).timezone)
     return sorted(
-        Cutoff(
-            datetime.fromisoformat(row["payroll_cutoff"]).replace(tzinfo=zone), row["period"]
-        )
+        Cutoff(datetime.fromisoformat(row["payroll_cutoff"]).replace(tzinfo=zone), row["period"])
         for row in mapping.table("cutoffs")
         if row["entity"] == entity
     )
@@ -51,9 +49,7 @@ def cut_and_hand_over(office: Office) -> None:
         mapping = known_mappings(office, work, office.now())
         netted = work.rows("route", "payable_through_payroll")
         for entity in sorted({row["entity"] for row in netted}):
-            _cut_entity(
-                office, work, mapping, entity, [r for r in netted if r["entity"] == entity]
-            )
+            _cut_entity(office, work, mapping, entity, [r for r in netted if r["entity"] == entity])
     _hand_over(office)
 
 
@@ -96,9 +92,9 @@ def _tell_if_late(
         "cutoff_missed",
         report=row["report_ref"],
         cutoff=missed[0].at.strftime("%Y-%m-%d %H:%M"),
-        approved=row["approved_at"].astimezone(ZoneInfo(entity.timezone)).strftime(
-            "%Y-%m-%d %H:%M"
-        ),
+        approved=row["approved_at"]
+        .astimezone(ZoneInfo(entity.timezone))
+        .strftime("%Y-%m-%d %H:%M"),
     )
     opened = open_exception(
         work, told, at=office.now(), object_kind="report", object_key=row["report_key"],
@@ -111,9 +107,7 @@ def _tell_if_late(
     )
 
 
-def _cut(
-    office: Office, work: Work, entity: str, cutoff: Cutoff, rows: Sequence[Row]
-) -> None:
+def _cut(office: Office, work: Work, entity: str, cutoff: Cutoff, rows: Sequence[Row]) -> None:
     batch_key = f"{entity}-payroll-{cutoff.period}-1"
     touched = work.run(
         "route", "insert_batch", batch_key=batch_key, entity=entity, route="payroll",
@@ -179,7 +173,9 @@ def hand_over_file(batch: Mapping[str, object], lines: Sequence[Mapping[str, obj
             ["line", line["employee_ref"], line["report_ref"], line["pay_code"],
              to_text(amount, currency), currency]
         )  # fmt: skip
-    writer.writerow(["total", batch["batch_key"], "", len(lines), to_text(total, currency), currency])
+    writer.writerow(
+        ["total", batch["batch_key"], "", len(lines), to_text(total, currency), currency]
+    )
     return buffer.getvalue().encode("utf-8")
 
 

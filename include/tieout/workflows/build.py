@@ -103,9 +103,7 @@ def _compute(
     changed = _changed(built, journals)
     if changed:
         fresh = {**revisions, **{entity: _next_revision(journals, entity) for entity in changed}}
-        built = stage(
-            FRAME_KINDS[kind], frame, _rules(office, claim, mapping, frame, holds, fresh)
-        )
+        built = stage(FRAME_KINDS[kind], frame, _rules(office, claim, mapping, frame, holds, fresh))
     replaced = disposed_replaced(office, claim)
     reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
 
@@ -129,9 +127,7 @@ def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFr
     import polars as pl  # noqa: PLC0415 - loaded already
 
     with office.warehouse.transaction() as work:
-        lines = work.rows(
-            "build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED)
-        )
+        lines = work.rows("build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED))
     if not lines:
         return frame
     booked = pl.DataFrame(lines, schema={"document": pl.String, "line_no": pl.Int64})
@@ -177,7 +173,8 @@ def _rules(  # noqa: PLR0913 - what a build depends on
 
     kind = KINDS[str(claim.unit["kind"])]
     period = calendar_month(str(claim.unit["period"]))
-    entities = [code for code in frame["entity"].unique().sort().to_list()]
+    known = office.company.entities
+    entities = [code for code in frame["entity"].unique().sort().to_list() if code in known]
     holding: dict[str, str] = {}
     dates: dict[str, date] = {}
     currencies: dict[str, str] = {}
@@ -328,9 +325,7 @@ def _due(
     return window_of(mapping, office.company.entity(entity), period, kind).closes_at
 
 
-def _open(
-    office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: HeldCause
-) -> int:
+def _open(office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: HeldCause) -> int:
     period = str(claim.unit["period"])
     told = finding(
         cause.code if cause.code in CATALOGUE else "value_unreadable",

@@ -207,9 +207,7 @@ def _acknowledge(office: Office, source: Source, period: AccountingPeriod) -> in
     with office.warehouse.transaction() as work:
         waiting = [
             SourceDocument(**row)
-            for row in work.rows(
-                "extract", "unacknowledged_documents", provider=source.provider
-            )
+            for row in work.rows("extract", "unacknowledged_documents", provider=source.provider)
         ]
     if not waiting:
         return 0
@@ -220,9 +218,7 @@ def _acknowledge(office: Office, source: Source, period: AccountingPeriod) -> in
         for answer in answers:
             document = by_ref[answer.native_ref]
             if answer.taken:
-                work.run(
-                    "extract", "mark_acknowledged", sha256=document.sha256, at=office.now()
-                )
+                work.run("extract", "mark_acknowledged", sha256=document.sha256, at=office.now())
                 continue
             refused += 1
             work.run("extract", "withdraw_document", sha256=document.sha256)

@@ -67,7 +67,11 @@ def propose(office: Office, proposal: Proposal, author: str) -> Row:
         audit.record(
             work,
             audit.Act(
-                author, "proposed", "mapping", str(row["id"]), proposal.reason,
+                author,
+                "proposed",
+                "mapping",
+                str(row["id"]),
+                proposal.reason,
                 {"table": proposal.table, **proposal.content},
             ),  # fmt: skip
             office.now(),
@@ -103,7 +107,11 @@ def decide(office: Office, identity: int, by: str, *, approve: bool, reason: str
         audit.record(
             work,
             audit.Act(
-                by, "approved" if approve else "rejected", "mapping", str(identity), reason,
+                by,
+                "approved" if approve else "rejected",
+                "mapping",
+                str(identity),
+                reason,
                 {"table": row["table_name"], "key": row["natural_key"], "version": row["version"]},
             ),  # fmt: skip
             office.now(),

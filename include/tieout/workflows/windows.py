@@ -11,9 +11,7 @@ from tieout.finance.periods import calendar_month
 from tieout.finance.windows import PostingWindow, WindowRule, posting_window
 
 
-def window_of(
-    mapping: MappingSet, entity: Entity, period: str, journal_kind: str
-) -> PostingWindow:
+def window_of(mapping: MappingSet, entity: Entity, period: str, journal_kind: str) -> PostingWindow:
     """The window in which journals of a kind may post for a period.
 
     Raises:

@@ -60,9 +60,7 @@ def _with_holds(document: ReadDocument) -> pl.DataFrame:
     ).drop("_by_line", "_by_file_line")
 
 
-def _join(
-    frame: pl.DataFrame, key: str, holds: dict[int, list[str]], column: str
-) -> pl.DataFrame:
+def _join(frame: pl.DataFrame, key: str, holds: dict[int, list[str]], column: str) -> pl.DataFrame:
     table = pl.DataFrame(
         {key: list(holds), column: list(holds.values())},
         schema={key: pl.Int64, column: pl.List(pl.String)},

@@ -49,9 +49,7 @@ def map_cost_centers(
     )
     for code in ("cost_center_unmapped", "cost_center_closed", "dimension_missing"):
         joined = joined.with_columns(
-            add_hold(
-                needed & (pl.col("_cc_hold").fill_null("") == code), code, pl.col("_cc_cause")
-            )
+            add_hold(needed & (pl.col("_cc_hold").fill_null("") == code), code, pl.col("_cc_cause"))
         )
     return joined.drop("_cc_hold", "_cc_cause", "_on").with_columns(
         pl.when(needed).then("cost_centers").fill_null(pl.lit([], dtype=pl.List(pl.String))),

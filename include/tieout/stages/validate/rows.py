@@ -54,14 +54,14 @@ def _digits(currencies: pl.Series) -> pl.DataFrame:
             known.append((code, minor_digits(code)))
         except CurrencyUnknownError:
             known.append((code, None))
-    return pl.DataFrame(
-        known, schema={"currency": pl.String, "_digits": pl.Int64}, orient="row"
-    )
+    return pl.DataFrame(known, schema={"currency": pl.String, "_digits": pl.Int64}, orient="row")
 
 
 def _type_amounts(frame: pl.DataFrame) -> pl.DataFrame:
     """Decimal text to minor units, exactly: digits are moved, nothing is rounded."""
-    joined = frame.join(_digits(frame["currency"]), on="currency", how="left", maintain_order="left")
+    joined = frame.join(
+        _digits(frame["currency"]), on="currency", how="left", maintain_order="left"
+    )
     text = pl.col("amount").str.strip_prefix("+")
     parts = text.str.strip_prefix("-").str.splitn(".", 2)
     fraction = parts.struct.field("field_1").fill_null("").str.strip_chars_end("0")
@@ -75,14 +75,18 @@ def _type_amounts(frame: pl.DataFrame) -> pl.DataFrame:
     padded = fraction.str.pad_end(4, "0").cast(pl.Int64, strict=False)
     minor = whole * scale + (padded * scale).floordiv(pl.lit(10_000, dtype=pl.Int64))
     signed = pl.when(text.str.starts_with("-")).then(-minor).otherwise(minor)
-    return joined.with_columns(
-        amount_minor=pl.when(readable).then(signed).otherwise(0).cast(pl.Int64),
-        _bad_amount=~readable & pl.col("_digits").is_not_null(),
-        _bad_currency=pl.col("_digits").is_null(),
-    ).with_columns(
-        add_hold(pl.col("_bad_currency"), "currency_unknown", pl.col("currency")),
-    ).with_columns(
-        add_hold(pl.col("_bad_amount"), "value_unreadable", pl.lit("amount")),
+    return (
+        joined.with_columns(
+            amount_minor=pl.when(readable).then(signed).otherwise(0).cast(pl.Int64),
+            _bad_amount=~readable & pl.col("_digits").is_not_null(),
+            _bad_currency=pl.col("_digits").is_null(),
+        )
+        .with_columns(
+            add_hold(pl.col("_bad_currency"), "currency_unknown", pl.col("currency")),
+        )
+        .with_columns(
+            add_hold(pl.col("_bad_amount"), "value_unreadable", pl.lit("amount")),
+        )
     )
 
 
@@ -99,9 +103,7 @@ def _type_times(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
             add_hold(pl.col(f"_bad_{column}"), "value_unreadable", pl.lit(column))
         )
     for column in Typed.INSTANTS[kind]:
-        parsed = pl.col(column).str.to_datetime(
-            "%+", strict=False, time_unit="us", time_zone="UTC"
-        )
+        parsed = pl.col(column).str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
         frame = frame.with_columns(
             pl.col(column).alias(f"_raw_{column}"), parsed.alias(column)
         ).with_columns(pl.col(column).is_null().alias(f"_bad_{column}"))

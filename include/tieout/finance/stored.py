@@ -1,0 +1,36 @@
+"""Bring a journal back from its canonical JSON; the content hash proves it is the same."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+from tieout.errors import ConflictError
+from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine
+
+
+def journal_from_json(text: str) -> Journal:
+    """The journal whose `canonical_json` is `text`.
+
+    Raises:
+        ConflictError: the text does not give back itself: it was altered.
+    """
+    content = json.loads(text)
+    tenant, entity, kind, period, batch, revision, part = content["key"].split("|")
+    journal = Journal(
+        key=JournalKey(
+            tenant, entity, JournalKind(kind), period, batch, int(revision[1:]), int(part[1:])
+        ),
+        accounting_date=date.fromisoformat(content["accounting_date"]),
+        currency=content["currency"],
+        memo=content["memo"],
+        lines=tuple(JournalLine(**line) for line in content["lines"]),
+        input_versions=tuple((kind, value) for kind, value in content["inputs"]),
+    )
+    if journal.canonical_json() != text:
+        raise ConflictError(
+            f"The stored content of {journal.external_id} is not what was built.",
+            blocks=f"journal {journal.external_id}",
+            next_step="Compare with the evidence; ask the platform owner.",
+        )
+    return journal
