@@ -113,7 +113,7 @@ def _ports(home: Path) -> dict[str, int]:
 def _json(content: object) -> bytes:
     """JSON with decimals written exactly as they stand, trailing zeros kept."""
     marked = json.dumps(content, ensure_ascii=False, indent=1, default=_marked)
-    return re.sub(r'"\u0000([^"]*)"'.replace("\u0000", r"\\u0000"), r"\1", marked).encode() + b"\n"
+    return re.sub(r'"\\u0000([^"]*)"', r"\1", marked).encode() + b"\n"
 
 
 def _marked(value: object) -> str:

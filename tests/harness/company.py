@@ -7,6 +7,7 @@ one with itself. Amounts are `Decimal` in whole currency units.
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import json
 import re
@@ -203,6 +204,7 @@ def parts_of(document: dict[str, Any]) -> Iterator[Part]:
         )
 
 
+@functools.cache
 def provider_file(provider: str) -> dict[str, Any]:
     """A provider's configuration."""
     path = CONFIG / "providers" / f"{provider}.yaml"
@@ -210,6 +212,7 @@ def provider_file(provider: str) -> dict[str, Any]:
     return content
 
 
+@functools.cache
 def entity_file(entity: str) -> dict[str, Any]:
     """An entity's configuration."""
     path = CONFIG / "entities" / f"{entity}.yaml"
@@ -217,12 +220,14 @@ def entity_file(entity: str) -> dict[str, Any]:
     return content
 
 
+@functools.cache
 def table(name: str) -> list[dict[str, str]]:
     """A CSV table of the configuration, such as `mappings/accounts`."""
     with (CONFIG / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+@functools.cache
 def component_classes(provider: str) -> dict[str, str]:
     """Component code to class, as the provider's file states it."""
     return {code: about["class"] for code, about in provider_file(provider)["components"].items()}
@@ -244,6 +249,7 @@ def account_rows(entity: str, provider: str, coding: str) -> dict[str, dict[str,
     }
 
 
+@functools.cache
 def is_taxable(entity: str, expense_type: str) -> bool:
     """Whether a refund of the type is pay, by policy."""
     rows = scoped(table("policies/tax_treatment"), entity)
@@ -256,15 +262,21 @@ def route_of(entity: str, part: Part) -> dict[str, str]:
     """The one routing rule that fits a part; offsets go where what is not pay goes."""
     offset = part.kind in {"personal", "advance"}
     taxable = "no" if offset or not is_taxable(entity, part.expense_type) else "yes"
+    return _routing_rule(entity, part.payee, taxable)
+
+
+@functools.cache
+def _routing_rule(entity: str, payee: str, taxable: str) -> dict[str, str]:
     fits = [
         row
         for row in scoped(table("policies/routing"), entity)
-        if row["payee"] == part.payee and row["taxable"] in {"*", taxable}
+        if row["payee"] == payee and row["taxable"] in {"*", taxable}
     ]
-    assert len(fits) == 1, (entity, part.payee, taxable, fits)
+    assert len(fits) == 1, (entity, payee, taxable, fits)
     return fits[0]
 
 
+@functools.cache
 def cutoff_of(entity: str, period: str = "2026-10") -> datetime:
     """The payroll cutoff as an instant."""
     row = next(

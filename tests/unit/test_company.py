@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sandbox.prepare import prepare
 
+from sandbox.prepare import prepare
 from tests.harness.company import (
     ACCOUNT_CODED,
     COMPONENT_CODED,
@@ -284,7 +284,7 @@ def test_an_approved_amount_follows_from_the_spend_at_the_published_rate(
     """The exchange bridge relies on it: rates are the central bank's, crossed through the euro."""
     from currency_converter import CurrencyConverter
 
-    known = CurrencyConverter(decimal=True, fallback_on_missing_rate=True)
+    known = CurrencyConverter(decimal=True)
     home = entity_file(entity)["functional_currency"]
     for document in seeds.documents(entity):
         for entry in document["expenseEntry"]:
@@ -452,8 +452,10 @@ def test_another_seed_puts_every_trouble_elsewhere(tmp_path: Path) -> None:
 def test_the_files_lines_are_read_here_as_their_formats_say() -> None:
     """All tests above rely on it: the stranger's readers are right on a known piece."""
     head = "EXTF\r\n" + ";".join(
-        ["Umsatz", "S/H", "WKZ", "Kurs", "B", "W", "Konto", "Gegen", "BU", "Tag", "Belegfeld 1"]
-        + ["KOST1 - Kostenstelle", "KOST2 - Kostenstelle"]
+        [
+            *("Umsatz", "S/H", "WKZ", "Kurs", "B", "W", "Konto", "Gegen", "BU", "Tag"),
+            *("Belegfeld 1", "KOST1 - Kostenstelle", "KOST2 - Kostenstelle"),
+        ]
     )
     row = '10,50;"H";;;;;3730;3790;;3110;"A";"4100";""'
     legs = list(extf_lines(f"{head}\r\n{row}\r\n".encode("cp1252")))
