@@ -8,6 +8,7 @@ out, its permissions stay as they are: cluster and binaries move to a folder of 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import os
@@ -172,9 +173,22 @@ def copied_binaries(shipped: Path, aside: Path) -> Path:
         for part in (package / BINARIES, package / ".dylibs", package.with_suffix(".libs")):
             if part.is_dir():
                 copy = target / part.relative_to(package.parent)
-                shutil.copytree(part, copy, symlinks=True)
+                shutil.copytree(part, copy, symlinks=True, copy_function=_linked_or_copied)
         for path in (target, *target.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o755)
         stamp.write_text(mark, encoding="utf-8")
     return target / WHEEL / BINARIES / "bin"
+
+
+def _linked_or_copied(source: str, target: str) -> str:
+    """The same file where everybody may read it anyway, else a copy that everybody may read."""
+    mode = Path(source).stat().st_mode
+    wanted = 0o755 if mode & stat.S_IXUSR else 0o644
+    if mode & wanted == wanted:
+        with contextlib.suppress(OSError):  # another disk, or links are not allowed here
+            os.link(source, target)
+            return target
+    shutil.copyfile(source, target)
+    Path(target).chmod(wanted)
+    return target

@@ -23,6 +23,13 @@ def is_free(port: int) -> bool:
         return True
 
 
+def any_free() -> int:
+    """A port of the loopback address that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def choose(
     home: Home, preferred: dict[str, int], ours: Collection[str]
 ) -> tuple[dict[str, int], list[str]]:

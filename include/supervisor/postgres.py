@@ -10,20 +10,19 @@ import contextlib
 import os
 import shutil
 import signal
-import socket
 import time
 from pathlib import Path
 from typing import LiteralString
 from urllib.parse import quote
 
-import psutil
 import psycopg
 from psycopg import sql
 
-from supervisor import credentials
+from supervisor import credentials, postmaster
 from supervisor.errors import Trouble
 from supervisor.files import read_json
 from supervisor.placing import Place, place_for
+from supervisor.ports import any_free
 
 ADMIN = "postgres"
 MAJOR = "18"
@@ -62,15 +61,15 @@ class Cluster:
         Raises:
             Trouble: it does not run.
         """
-        lines = self._pid_file_lines()
+        lines = postmaster.pid_file_lines(self.place.cluster)
         if len(lines) < 4:
             raise Trouble("PostgreSQL does not run.", "Run `make up`.")
         return int(lines[3])
 
     def running(self) -> bool:
         """Whether a live postmaster owns the data."""
-        lines = self._pid_file_lines()
-        return bool(lines) and int(lines[0]) in self._server_processes()
+        lines = postmaster.pid_file_lines(self.place.cluster)
+        return bool(lines) and int(lines[0]) in postmaster.processes(self.place.cluster)
 
     def start(self) -> None:
         """Start the server and wait until it answers; does nothing when it already does.
@@ -89,7 +88,7 @@ class Cluster:
                 if self._answers():
                     return
             else:
-                self._clear_stale_pid_file()
+                postmaster.clear_stale_pid_file(self.place.cluster)
                 said = self._ask_for_start()
             time.sleep(0.1)
         raise Trouble(
@@ -103,11 +102,11 @@ class Cluster:
             self.place.run(
                 "pg_ctl", "-D", str(self.place.cluster), "-m", "fast", "-t", "30", "-w", "stop"
             )
-        for number in self._server_processes():
+        for number in postmaster.processes(self.place.cluster):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
         deadline = time.monotonic() + 10
-        while self._server_processes() and time.monotonic() < deadline:
+        while postmaster.processes(self.place.cluster) and time.monotonic() < deadline:
             time.sleep(0.05)
 
     def remove(self) -> None:
@@ -215,9 +214,14 @@ class Cluster:
 
     def _initialise(self) -> None:
         """Make the cluster beside its place, then move it there: half a cluster is never seen."""
-        fresh = self.place.cluster.with_name("postgres.new")
-        password_file = self.place.cluster.with_name("postgres.password")
-        shutil.rmtree(fresh, ignore_errors=True)
+        # Names of this process alone: a killed start's initdb may still be writing into its own.
+        fresh = self.place.cluster.with_name(f"postgres.new.{os.getpid()}")
+        password_file = fresh.with_name(f"{fresh.name}.password")
+        for leftover in self.place.cluster.parent.glob("postgres.new.*"):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink()
         shutil.rmtree(self.place.cluster, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         password_file.touch(mode=0o600)
@@ -249,7 +253,7 @@ class Cluster:
             )
 
     def _ask_for_start(self) -> str:
-        port = self._port or _free_port()
+        port = self._port or any_free()
         settings = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=''"]
         if not self._durable:
             settings.extend(FAST_AND_FORGETFUL)
@@ -261,34 +265,6 @@ class Cluster:
         )
         return "" if asked.returncode == 0 else f"{asked.stderr.strip()} {self._log_end()}"
 
-    def _clear_stale_pid_file(self) -> None:
-        """Remove `postmaster.pid` when none of its processes lives, so that nobody is locked out.
-
-        A postmaster that was killed may stay as a zombie for ever under an init that reaps
-        nothing, and its number may belong to a stranger by now: both look alive to pg_ctl.
-        """
-        if not self._server_processes():
-            (self.place.cluster / "postmaster.pid").unlink(missing_ok=True)
-
-    def _server_processes(self) -> list[int]:
-        """Living processes of this cluster: each works in the data folder."""
-        found = []
-        folder = str(self.place.cluster.resolve())
-        for process in psutil.process_iter(["name"]):
-            if process.info["name"] != "postgres":
-                continue
-            with contextlib.suppress(psutil.Error):
-                if process.status() != psutil.STATUS_ZOMBIE and process.cwd() == folder:
-                    found.append(process.pid)
-        return found
-
-    def _pid_file_lines(self) -> list[str]:
-        try:
-            text = (self.place.cluster / "postmaster.pid").read_text(encoding="utf-8")
-        except FileNotFoundError:
-            return []
-        return text.splitlines()
-
     @property
     def _log(self) -> Path:
         return self.place.cluster / "server.log"
@@ -297,9 +273,3 @@ class Cluster:
         if not self._log.is_file():
             return "it wrote no log."
         return self._log.read_text(encoding="utf-8", errors="replace").strip()[-600:]
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
