@@ -26,8 +26,8 @@ PROFILE = profile_of(
         "entities": {"LE-US1": "US01"},
         "pay_groups": ["US_MONTH"],
         "statuses": {"Complete": "finalised", "In Progress": "calculated"},
-        "run_types": {"ON_CYCLE": "regular", "OFF_CYCLE": "off_cycle"},
-        "columns": {"project_code": "Project_ID", "ignored": ["Run_Type", "Result_ID"]},
+        "run_kinds": {"ON_CYCLE": "regular", "OFF_CYCLE": "off_cycle"},
+        "columns": {"project_code": "Project_ID"},
         "components": {
             "SAL_REG": {"class": "earning", "name": "Salary"},
             "FIT_EE": {"class": "employee_tax"},
@@ -43,8 +43,8 @@ PEOPLE = profile_of(
     {
         "provider": "workday-hr",
         "entities": {"LE-US1": "US01"},
-        "statuses": {"Active": "active", "On Leave": "leave", "Terminated": "left"},
-        "columns": {"ignored": ["Email_Work"], "unknown_columns": "refuse"},
+        "worker_statuses": {"Active": "active", "On Leave": "leave", "Terminated": "left"},
+        "columns": {"unknown_columns": "refuse"},
     }
 )
 

@@ -75,14 +75,14 @@ def header_of(profile: ConcurProfile, envelope: Envelope, document: str) -> Head
     entity = profile.entities.get(text_of(report.get(profile.entity_field)), "")
     is_test = text_of(report.get("isTest")) == "Y"
     status = "finalised" if envelope.status in TAKEABLE else envelope.status.lower()
-    approved_at = text_of(report.get(profile.approved_at))
+    approved_at = text_of(report.get(profile.approved_at_field))
     return Header(
         document=document,
         fis_id=envelope.fis_id,
         entity=entity,
         currency=text_of(report.get("employeeCurrencyAlphaCode")),
         report_key=text_of(report.get("reportId")),
-        report_ref=text_of(report.get(profile.report_ref)) or document,
+        report_ref=text_of(report.get(profile.report_ref_field)) or document,
         revision=text_of(report.get("revisionNumber")),
         employee_ref=text_of(envelope.employee.get(profile.employee_field)),
         approved_at=approved_at,
@@ -123,7 +123,7 @@ def header_findings(
     if not header.employee_ref:
         yield _unreadable(header, f"employee.{profile.employee_field}", "", "employee number")
     if header.approved_on is None:
-        path = f"report.{profile.approved_at}"
+        path = f"report.{profile.approved_at_field}"
         yield _unreadable(header, path, header.approved_at, "instant with a time zone")
     yield from _revision(header)
     yield from _state(envelope, header)

@@ -40,8 +40,8 @@ class ConcurProfile(BaseModel):
         dims: which fields carry cost center and project; the first one that is filled wins, looked
             up in the allocation, then in the entry, never in the employee block.
         tax_codes: which fields of a tax row name its authority and its code.
-        approved_at: field of the report that holds the instant of the last approval.
-        report_ref: field of the report that holds what people call it.
+        approved_at_field: field of the report that holds the instant of the last approval.
+        report_ref_field: field of the report that holds what people call it.
         countries: fields of an entry that may hold the country of supply.
         time_zones: entity -> IANA zone in which the approval falls into a period; else UTC.
         page_size: documents asked for per page.
@@ -56,8 +56,8 @@ class ConcurProfile(BaseModel):
     dims: Mapping[str, Fields] = Field(default_factory=dict)
     entity_field: str = "reportOrgUnit1Code"
     tax_codes: TaxCodes = Field(default_factory=TaxCodes)
-    approved_at: str = "reportPaymentProcessingDate"
-    report_ref: str = "reportNumber"
+    approved_at_field: str = "reportPaymentProcessingDate"
+    report_ref_field: str = "reportNumber"
     employee_field: str = "employeeId"
     countries: Fields = ("entryLocationCountryCode", "locationCountryCode")
     time_zones: Mapping[str, str] = Field(default_factory=dict)

@@ -105,7 +105,7 @@ class ConcurSource:
     def _period(self, element: Element) -> str:
         report = element.report
         entity = self._profile.entities.get(text_of(report.get(self._profile.entity_field)), "")
-        approved_at = text_of(report.get(self._profile.approved_at))
+        approved_at = text_of(report.get(self._profile.approved_at_field))
         day = approved_on(self._profile, entity, approved_at)
         return period_of(day).code if day else ""
 

@@ -28,7 +28,12 @@ class Contract:
 
     @classmethod
     def of(
-        cls, provider: str, columns: Columns, names: Mapping[str, str], required: tuple[str, ...]
+        cls,
+        provider: str,
+        columns: Columns,
+        names: Mapping[str, str],
+        required: tuple[str, ...],
+        ignored: tuple[str, ...],
     ) -> Contract:
         """The defaults, overridden by what the provider file says."""
         strict = columns.unknown == "refuse"
@@ -36,7 +41,7 @@ class Contract:
             provider,
             {**names, **columns.names},
             columns.required or required,
-            columns.ignored,
+            ignored + columns.ignored,
             Severity.CRITICAL if strict else Severity.WARNING,
         )
 

@@ -19,6 +19,7 @@ from tieout.adapters.workday.contract import Contract
 from tieout.adapters.workday.profile import (
     CREDIT_CLASSES,
     PAY_COLUMNS,
+    PAY_IGNORED,
     PAY_REQUIRED,
     WorkdayProfile,
 )
@@ -43,7 +44,9 @@ def read_run(profile: WorkdayProfile, document: SourceDocument, content: bytes) 
     """
     run = PayRun.of(document.native_ref)
     table = read_table(content, document.media_type, document.name)
-    contract = Contract.of(profile.provider, profile.columns, PAY_COLUMNS, PAY_REQUIRED)
+    contract = Contract.of(
+        profile.provider, profile.columns, PAY_COLUMNS, PAY_REQUIRED, PAY_IGNORED
+    )
     findings = list(contract.drift(table, document.name, "run"))
     shared = [column for column in RUN_COLUMNS if column in table.columns and run[column]]
     rows = [
@@ -84,7 +87,7 @@ def _facts(profile: WorkdayProfile, run: PayRun) -> DocumentFacts:
         period=run.period,
         run_ref=run.run_ref,
         sequence=run.sequence,
-        run_kind=profile.run_types.get(run["Run_Type"], RunKind.REGULAR),
+        run_kind=profile.run_kinds.get(run["Run_Type"], RunKind.REGULAR),
         status=profile.statuses.get(status, status.lower()),
         currency=run["Currency"],
         pay_date=_day(run["Payment_Date"]),
@@ -104,7 +107,7 @@ def _run_findings(profile: WorkdayProfile, run: PayRun, document: str) -> Iterat
     status = run["Result_Status"]
     if status not in profile.statuses:
         yield _status_unknown(document, "Result_Status", status)
-    if run["Run_Type"] not in profile.run_types:
+    if run["Run_Type"] not in profile.run_kinds:
         yield _status_unknown(document, "Run_Type", run["Run_Type"])
     if run["Company_ID"] not in profile.entities:
         yield _unreadable(document, None, "Company_ID", run["Company_ID"], "known entity")

@@ -56,6 +56,15 @@ PAY_REQUIRED: Final = (
     "Credit_Amount",
     "Currency",
 )
+#: Known columns of the pay lines report that are not used.
+PAY_IGNORED: Final = (
+    "Component_Type",
+    "Completed_Moment",
+    "Result_ID",
+    "Run_ID",
+    "Run_Type",
+    "Sequence",
+)
 #: The same for the workers report.
 WORKER_COLUMNS: Final[Mapping[str, str]] = {
     "employee_ref": "Worker_ID",
@@ -72,6 +81,7 @@ WORKER_COLUMNS: Final[Mapping[str, str]] = {
     "leave_date": "Termination_Date",
 }
 WORKER_REQUIRED: Final = ("Worker_ID", "Company_ID", "Cost_Center_ID", "Worker_Status", "Hire_Date")
+WORKER_IGNORED: Final = ("Email_Work",)
 
 
 class Component(BaseModel):
@@ -99,7 +109,7 @@ class Columns(BaseModel):
     Attributes:
         names: our word -> Workday's column, where it differs from the default.
         required: Workday's columns without which nothing is read; empty takes the default.
-        ignored: columns that are known and not used.
+        ignored: columns that are known and not used, beside the default ones.
         unknown: a column that is in neither: `refuse` blocks, `warn` is told and goes on.
     """
 
@@ -140,9 +150,10 @@ class WorkdayProfile(BaseModel):
         provider: id of the provider file; part of every document's identity.
         entities: Workday company -> entity.
         pay_groups: pay groups taken; empty takes all. Keys are Workday's codes.
-        statuses: Workday's status -> ours. Of a pay run only `finalised` is taken, and a status
-            that is not listed is offered so that it is told. Of a worker: active, leave, left.
-        run_types: Workday's run type -> kind of run.
+        statuses: Workday's status of a pay result -> ours. Only `finalised` is taken, and a status
+            that is not listed is offered so that it is told.
+        worker_statuses: Workday's status of a worker -> ours.
+        run_kinds: Workday's run type -> kind of run.
         components: pay component -> class; decides the sense of the amount.
         period_ends: on which days of the month pay periods end: day numbers, or `last`.
         report_format: what the reports are asked for.
@@ -156,8 +167,9 @@ class WorkdayProfile(BaseModel):
     pay_groups: Annotated[Mapping[str, object], BeforeValidator(_by_code)] = Field(
         default_factory=dict
     )
-    statuses: Mapping[str, str]
-    run_types: Mapping[str, RunKind] = Field(
+    statuses: Mapping[str, str] = Field(default_factory=dict)
+    worker_statuses: Mapping[str, Literal["active", "leave", "left"]] = Field(default_factory=dict)
+    run_kinds: Mapping[str, RunKind] = Field(
         default_factory=lambda: {"ON_CYCLE": RunKind.REGULAR, "OFF_CYCLE": RunKind.OFF_CYCLE}
     )
     columns: Annotated[Columns, BeforeValidator(_columns)] = Field(default_factory=Columns)

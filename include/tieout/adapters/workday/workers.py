@@ -14,14 +14,18 @@ import polars as pl
 
 from tieout.adapters.workday.body import Record, Table, read_table
 from tieout.adapters.workday.contract import Contract
-from tieout.adapters.workday.profile import WORKER_COLUMNS, WORKER_REQUIRED, WorkdayProfile
+from tieout.adapters.workday.profile import (
+    WORKER_COLUMNS,
+    WORKER_IGNORED,
+    WORKER_REQUIRED,
+    WorkdayProfile,
+)
 from tieout.contracts.columns import EMPLOYEE, ROW_KEYS
 from tieout.errors import Finding, Place
 from tieout.finance.documents import DocumentFacts, Reading, SourceDocument
 from tieout.finance.words import finding
 
 SCHEMA: Final = dict.fromkeys(ROW_KEYS, pl.Int64) | dict.fromkeys(EMPLOYEE, pl.String)
-STATES: Final = frozenset({"active", "leave", "left"})
 
 
 def read_workers(
@@ -33,7 +37,9 @@ def read_workers(
         UnreadableDocumentError: the report is cut short, or no report.
     """
     table = read_table(content, document.media_type, document.name)
-    contract = Contract.of(profile.provider, profile.columns, WORKER_COLUMNS, WORKER_REQUIRED)
+    contract = Contract.of(
+        profile.provider, profile.columns, WORKER_COLUMNS, WORKER_REQUIRED, WORKER_IGNORED
+    )
     rows = [
         _employee(profile, contract, record, number)
         for number, record in enumerate(table.records, start=1)
@@ -60,7 +66,7 @@ def _employee(
         "line_no": number,
         "file_line": record.line,
         "entity": profile.entities.get(company, company),
-        "status": profile.statuses.get(status, status),
+        "status": profile.worker_statuses.get(status) or status,
         "expense_ref": _fingerprint(str(values["expense_ref"])),
         "hire_date": str(values["hire_date"])[:10],
         "leave_date": str(values["leave_date"])[:10],
@@ -82,7 +88,7 @@ def _findings(
     seen: set[str] = set()
     for record in table.records:
         status = contract.text(record, "status")
-        if profile.statuses.get(status) not in STATES and status not in told:
+        if status not in profile.worker_statuses and status not in told:
             told.add(status)
             yield finding(
                 "status_unknown",
