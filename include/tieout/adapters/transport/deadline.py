@@ -63,8 +63,8 @@ class _LimitedStream(httpcore.NetworkStream):
         left = _left(timeout, httpcore.ConnectTimeout)
         return _LimitedStream(self._stream.start_tls(ssl_context, server_hostname, left))
 
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
+    def get_extra_info(self, name: str) -> Any:
+        return self._stream.get_extra_info(name)
 
 
 class _LimitedBackend(httpcore.SyncBackend):
