@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from sandbox.faults import FaultBoard
+from sandbox.faults import Fault, FaultBoard
 from tests.contract.twin_concur_company import (
     COMPANY,
     FIS,
@@ -257,7 +257,14 @@ def test_an_acknowledgement_without_a_system_leaves_nothing_to_tell(concur: Conc
 
 def test_a_whole_request_is_refused_for_its_shape_only(concur: Concur) -> None:
     """Rule 22: troubles of items are inside a 200, those of the body are a 400."""
-    for body in ({}, {"ids": []}, {"ids": [7]}, [1], {"systemId": "x" * 51, "ids": ["a"]}):
+    bodies: list[object] = [
+        {},
+        {"ids": []},
+        {"ids": [7]},
+        [1],
+        {"systemId": "x" * 51, "ids": ["a"]},
+    ]
+    for body in bodies:
         assert concur.send(f"{FIS}/acknowledgements", body).status_code == 400
     chunked = concur.http.post(
         f"{FIS}/acknowledgements",
@@ -510,9 +517,6 @@ def test_an_error_after_the_work_hides_that_it_was_done(concur: Concur) -> None:
 
 def test_a_slow_answer_is_late_and_complete(concur: Concur) -> None:
     """The stall of rule 33, shortened."""
-    concur.http.post("/nothing")
-    from sandbox.faults import Fault
-
     concur.board.arm("concur", Fault("slow", seconds=0.3), operation="transactions")
     begun = time.monotonic()
     assert concur.get().json()["page"]["totalElements"] == 7
@@ -579,8 +583,6 @@ def test_a_deprecated_call_says_so_in_its_headers(concur: Concur) -> None:
 
 def test_a_fault_can_be_aimed_at_one_document(concur: Concur) -> None:
     """The demonstration loses the answer of one entity's posting, not of any."""
-    from sandbox.faults import Fault
-
     concur.board.arm(
         "concur",
         Fault("drop_after"),

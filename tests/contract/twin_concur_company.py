@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from sandbox.concur import control_routes, create_app
@@ -19,11 +18,19 @@ from tests.contract.twin_server import served
 
 FIS = "/financialintegration/fi/v4/companies/transactiontypes/expense/transactions"
 COMPANY = "5a0d7f3e-2c41-4c55-9a7b-1b2c3d4e5f60"
-SCOPES = (
-    "FISVC events.topic.read expense.report.read spend.list.read spend.listitem.read "
-    "spend.listitem.write spend.listitem.delete expense.exchangerate.writeonly "
-    "identity.user.ids.read identity.user.core.read identity.user.enterprise.read"
-).split()
+SCOPES = [
+    "FISVC",
+    "events.topic.read",
+    "expense.report.read",
+    "spend.list.read",
+    "spend.listitem.read",
+    "spend.listitem.write",
+    "spend.listitem.delete",
+    "expense.exchangerate.writeonly",
+    "identity.user.ids.read",
+    "identity.user.core.read",
+    "identity.user.enterprise.read",
+]
 CLIENT = {"client_id": "client-1", "client_secret": "secret-1", "scopes": SCOPES}
 OTHER_CLIENT = {"client_id": "client-2", "client_secret": "secret-2", "scopes": ["FISVC"]}
 USER = "1f0c6bb2-6d3e-44a1-9d9b-aa0000000001"
@@ -146,7 +153,7 @@ class Concur:
 
     def get(self, path: str = FIS, **query: str | int) -> httpx.Response:
         """GET with the company token."""
-        return self.http.get(path, params=query, headers=self._headers())
+        return self.http.get(path, params=query or None, headers=self._headers())
 
     def send(self, path: str, body: object, method: str = "POST") -> httpx.Response:
         """Send JSON with the company token."""
