@@ -100,6 +100,11 @@ class DocumentService:
         body = {"systemId": system_id, "postingConfirmations": list(confirmations)}
         return self._write("postingconfirmations", "report bookings", body)
 
+    def close(self) -> None:
+        """Close all connections."""
+        for client in self._clients.values():
+            client.close()
+
     def _page(self, params: Mapping[str, str], operation: str) -> Mapping[str, Any]:
         request = Request(
             "GET",

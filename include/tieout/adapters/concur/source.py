@@ -102,6 +102,10 @@ class ConcurSource:
         size = self._profile.acknowledge_size
         return Notices(self._documents, self._system_id, size).send(notices)
 
+    def close(self) -> None:
+        """Close all connections; optional at the end of a process."""
+        self._documents.close()
+
     def _period(self, element: Element) -> str:
         report = element.report
         entity = self._profile.entities.get(text_of(report.get(self._profile.entity_field)), "")

@@ -67,6 +67,10 @@ class ReportClient:
             answer = self._client.read(patient)
         return answer.content, MEDIA_TYPES[report_format]
 
+    def close(self) -> None:
+        """Close all connections."""
+        self._client.close()
+
     def _demand_right(self, answer: Answer, name: str) -> None:
         if answer.status == 401:
             raise SignInRefusedError(

@@ -66,6 +66,10 @@ class WorkdaySource:
         """Workday wants to hear nothing: all are taken."""
         return [Acknowledged(document.native_ref, taken=True) for document in documents]
 
+    def close(self) -> None:
+        """Close all connections; optional at the end of a process."""
+        self._reports.close()
+
     def _runs(self, company: str, period_end: date) -> Iterator[PayRun]:
         name = self._profile.reports.controls
         prompts = {"Company": company, "Period_End_Date": period_end.isoformat()}
@@ -150,6 +154,10 @@ class WorkdayPeople:
     def acknowledge(self, documents: Sequence[SourceDocument]) -> Sequence[Acknowledged]:
         """Workday wants to hear nothing: all are taken."""
         return [Acknowledged(document.native_ref, taken=True) for document in documents]
+
+    def close(self) -> None:
+        """Close all connections; optional at the end of a process."""
+        self._reports.close()
 
 
 def _company(native_ref: str) -> str:
