@@ -1,0 +1,124 @@
+"""Which position each field of the profile has in this file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tieout.adapters.delimited.grid import Grid, normalised
+from tieout.adapters.delimited.profile import DelimitedProfile
+from tieout.contracts.findings import Findings
+
+Cut = Callable[[list[str]], str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How to cut each field and each named column out of a row's cells."""
+
+    fields: Mapping[str, Cut]
+    names: Mapping[str, int]
+    width: int
+
+    def cell(self, name: str) -> Cut:
+        """The cell under a header name, or at a position where the file has no header.
+
+        Raises:
+            KeyError: the file has no such column.
+        """
+        if not self.names and name.isdigit():
+            return _at(int(name) - 1)
+        return _at(self.names[normalised(name)])
+
+
+def _at(position: int) -> Cut:
+    return lambda cells: cells[position] if position < len(cells) else ""
+
+
+def letters(span: str) -> Cut:
+    """The letters `from-to` (from 1, inclusive) of a fixed-width line."""
+    first, last = (int(part) for part in span.split("-"))
+    return lambda cells: cells[0][first - 1 : last]
+
+
+def find_columns(grid: Grid, profile: DelimitedProfile, findings: Findings) -> Layout:
+    """Positions of all fields.
+
+    Raises:
+        UnreadableDocumentError: a column that is needed is missing or stands twice.
+    """
+    if profile.container.kind == "fixed":
+        return Layout({name: letters(str(at)) for name, at in profile.columns.at.items()}, {}, 1)
+    if profile.container.columns_by == "position" or not grid.header:
+        width = len(grid.header) or max((len(cells) for _, cells in grid.rows), default=0)
+        cuts = {name: _at(int(at) - 1) for name, at in profile.columns.at.items()}
+        return Layout(cuts, {}, width)
+    names = [normalised(name) for name in grid.header]
+    _refuse_doubled(grid, names, profile, findings)
+    _refuse_missing(names, profile, findings)
+    _tell_unknown(grid, names, profile, findings)
+    positions = {name: at for at, name in enumerate(names)}
+    cuts = {
+        field: _at(positions[normalised(str(name))])
+        for field, name in profile.columns.at.items()
+        if normalised(str(name)) in positions
+    }
+    return Layout(cuts, positions, len(names))
+
+
+def _refuse_doubled(
+    grid: Grid, names: list[str], profile: DelimitedProfile, findings: Findings
+) -> None:
+    wanted = {normalised(str(name)) for name in profile.columns.at.values()}
+    wanted |= {normalised(name) for name in profile.shape.components}
+    for title, name in zip(grid.header, names, strict=True):
+        if name in wanted and names.count(name) > 1:
+            raise findings.unreadable(
+                f"The header names {title} twice.", line=_header_line(profile), field=title
+            )
+
+
+def _refuse_missing(names: list[str], profile: DelimitedProfile, findings: Findings) -> None:
+    needed = [str(profile.columns.at[field]) for field in profile.needed]
+    needed += [name for name in profile.columns.required if name not in needed]
+    needed += [*profile.shape.components, *profile.identity.dedupe_key]
+    needed += profile.identity.group_key
+    missing = [name for name in needed if normalised(name) not in names]
+    if missing:
+        raise findings.unreadable(
+            f"The header lacks {', '.join(missing)}.",
+            line=_header_line(profile),
+            field=missing[0],
+            next_step="Ask the provider, or accept the new version of the format in the profile.",
+        )
+
+
+def _tell_unknown(
+    grid: Grid, names: list[str], profile: DelimitedProfile, findings: Findings
+) -> None:
+    if profile.columns.unknown_columns == "ignore":
+        return
+    known = {normalised(str(name)) for name in profile.columns.at.values()}
+    for group in (
+        profile.columns.required,
+        profile.columns.ignored,
+        profile.privacy.drop,
+        profile.shape.components,
+        profile.identity.dedupe_key,
+        profile.identity.group_key,
+    ):
+        known |= {normalised(name) for name in group}
+    for title, name in zip(grid.header, names, strict=True):
+        if name not in known:
+            findings.add(
+                "contract_drift",
+                f"Column {title or '(without name)'} is new; the profile does not know it.",
+                line=_header_line(profile),
+                field=title,
+                found=title or "(empty)",
+                next_step="Accept the new version of the format in the profile.",
+            )
+
+
+def _header_line(profile: DelimitedProfile) -> int:
+    return profile.container.preamble_rows + 1
