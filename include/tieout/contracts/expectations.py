@@ -32,11 +32,11 @@ class ExpectationOutcome:
     observed: str
 
 
-def _expect(name: str, severity: str, kind: type[Any], **values: object) -> Any:  # noqa: ANN401 - GX's own types differ per expectation
+def _expect(name: str, severity: str, kind: type[Any], **values: object) -> Any:
     return kind(meta={"name": name, "severity": severity}, **values)
 
 
-def _equal(name: str, column: str) -> Any:  # noqa: ANN401 - see above
+def _equal(name: str, column: str) -> Any:
     return _expect(
         name,
         "critical",
@@ -46,7 +46,7 @@ def _equal(name: str, column: str) -> Any:  # noqa: ANN401 - see above
     )
 
 
-def _between(name: str, severity: str, column: str, low: int | None, high: int) -> Any:  # noqa: ANN401 - see above
+def _between(name: str, severity: str, column: str, low: int | None, high: int) -> Any:
     return _expect(
         name, severity, gxe.ExpectColumnValuesToBeBetween,
         column=column, min_value=low, max_value=high,

@@ -6,7 +6,7 @@ rounds silently) and never dropping rows. A row that fails is held; the others g
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Annotated, ClassVar, Final
 
 import pandera.polars as pa
 import polars as pl
@@ -64,7 +64,7 @@ class ExpenseLineRow(_Base):
     report_key: str = pa.Field(str_length={"min_value": 1})
     document_ref: str = pa.Field(str_length={"min_value": 1})
     employee_ref: str = pa.Field(str_length={"min_value": 1})
-    approved_at: pl.Datetime = pa.Field(dtype_kwargs={"time_unit": "us", "time_zone": "UTC"})
+    approved_at: Annotated[pl.Datetime, "us", "UTC"]
     part: str = pa.Field(isin=["cost", "tax_reclaimable", "tax_cost", "advance", "personal"])
     expense_type: str
     payee: str = pa.Field(isin=["employee", "company_card"])

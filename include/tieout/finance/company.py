@@ -46,6 +46,12 @@ class Provider:
     status: str
     profile: Mapping[str, object]
 
+    @property
+    def people_only(self) -> bool:
+        """Whether it states employees and no pay (reports of workers, none of lines)."""
+        reports = self.profile.get("reports")
+        return isinstance(reports, Mapping) and "workers" in reports and "lines" not in reports
+
 
 @dataclass(frozen=True)
 class Company:

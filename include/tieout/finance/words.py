@@ -294,6 +294,7 @@ class _Kept(dict[str, object]):
 
 def finding(
     code: str,
+    /,
     *,
     where: Place | None = None,
     found: str = "",

@@ -15,7 +15,6 @@ from tieout.errors import ConfigurationError, Place
 from tieout.finance.company import Company, Entity, Provider
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -45,7 +45,7 @@ def sql_root() -> Path:
 
 
 @cache
-def queries(folder: str) -> Any:  # noqa: ANN401 - aiosql makes its attributes from the files
+def queries(folder: str) -> Any:
     """The named queries of one folder of sql/."""
     return aiosql.from_path(str(sql_root() / folder), "psycopg", mandatory_parameters=False)
 
@@ -56,23 +56,23 @@ class Work:
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self._connection = connection
 
-    def rows(self, folder: str, name: str, **values: object) -> list[Row]:
+    def rows(self, folder: str, name: str, /, **values: object) -> list[Row]:
         """All rows of a query."""
         with told_in_our_words():
             found = getattr(queries(folder), name)(self._connection, **_adapted(values))
             return list(cast("Iterable[Row]", found or ()))
 
-    def row(self, folder: str, name: str, **values: object) -> Row | None:
+    def row(self, folder: str, name: str, /, **values: object) -> Row | None:
         """The first row, or none."""
         found = self.rows(folder, name, **values)
         return found[0] if found else None
 
-    def value(self, folder: str, name: str, **values: object) -> Any:  # noqa: ANN401 - a column
+    def value(self, folder: str, name: str, /, **values: object) -> Any:
         """The first column of the first row, or none."""
         found = self.row(folder, name, **values)
         return None if found is None else next(iter(found.values()))
 
-    def run(self, folder: str, name: str, **values: object) -> int:
+    def run(self, folder: str, name: str, /, **values: object) -> int:
         """Execute; the number of rows touched."""
         statement = getattr(queries(folder), name)
         with told_in_our_words(), self._connection.cursor() as cursor:
@@ -91,7 +91,7 @@ class Work:
         """The database's own clock: what leases are measured by."""
         return cast("datetime", self.value("setup", "database_now"))
 
-    def record_transition(  # noqa: PLR0913 - a history row has these parts
+    def record_transition(
         self, kind: str, key: str, before: str, after: str, by: str, at: datetime, reason: str = ""
     ) -> None:
         """Append to the state history; an illegal step is refused."""

@@ -184,7 +184,7 @@ def record_answer(office: Office, request_key: str, answer: Answer) -> Mapping[s
     return decided
 
 
-def _decide(  # noqa: PLR0913 - one decision with its context
+def _decide(
     office: Office, work: Work, row: Row, shown: str, answer: Answer, *, approve: bool
 ) -> None:
     at = office.now()

@@ -42,7 +42,7 @@ from tieout.workflows.windows import window_of
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.stages.build.build import Built, BuildRules, BuiltJournal, HeldCause
+    from tieout.stages.build.build import BuildRules, Built, BuiltJournal, HeldCause
 
 KINDS: Final = {"payroll": JournalKind.PAYROLL, "expense": JournalKind.EXPENSE}
 #: Journals in these states may still be replaced by a newer revision.
@@ -92,7 +92,7 @@ def _settle_key(office: Office, claim: Claim, before: str, mapping: MappingSet) 
 def _compute(
     office: Office, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
 ) -> StageResult:
-    from tieout.stages.build.build import build as stage  # noqa: PLC0415 - heavy import
+    from tieout.stages.build.build import build as stage
 
     kind = str(claim.unit["kind"])
     frame = _uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
@@ -124,7 +124,7 @@ def _compute(
 
 def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFrame:
     """The rows that no journal in the ledger, or on its way there, carries."""
-    import polars as pl  # noqa: PLC0415 - loaded already
+    import polars as pl
 
     with office.warehouse.transaction() as work:
         lines = work.rows("build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED))
@@ -161,7 +161,7 @@ def _changed(built: Built, journals: Sequence[Row]) -> list[str]:
     ]
 
 
-def _rules(  # noqa: PLR0913 - what a build depends on
+def _rules(
     office: Office,
     claim: Claim,
     mapping: MappingSet,
@@ -169,7 +169,7 @@ def _rules(  # noqa: PLR0913 - what a build depends on
     document_holds: Mapping[str, list[str]],
     revisions: Mapping[str, int],
 ) -> BuildRules:
-    from tieout.stages.build.build import BuildRules  # noqa: PLC0415 - heavy import
+    from tieout.stages.build.build import BuildRules
 
     kind = KINDS[str(claim.unit["kind"])]
     period = calendar_month(str(claim.unit["period"]))
@@ -212,7 +212,7 @@ def _accounting_date(basis: str, frame: pl.DataFrame, entity: str, ends: date) -
     return ends
 
 
-def _save(  # noqa: PLR0913 - one transaction stores all of a build
+def _save(
     office: Office,
     work: Work,
     claim: Claim,

@@ -32,7 +32,7 @@ def clearing_accounts(mapping: MappingSet) -> list[str]:
 
 
 def _reimbursed(frame: pl.DataFrame, mapping: MappingSet) -> pl.DataFrame:
-    import polars as pl  # noqa: PLC0415 - loaded already
+    import polars as pl
 
     return frame.filter(
         pl.col("debit_account").fill_null("").is_in(clearing_accounts(mapping))
@@ -86,14 +86,14 @@ def reimbursed_by_entity(
 
 def disposed_replaced(office: Office, claim: Claim) -> list[dict[str, object]]:
     """Lines of documents that a corrected delivery replaced, or that were taken back: excluded."""
-    from tieout.stages.validate.rows import validate_rows  # noqa: PLC0415 - loaded already
-    from tieout.stages.validate.totals import document_totals  # noqa: PLC0415 - loaded already
+    from tieout.stages.validate.rows import validate_rows
+    from tieout.stages.validate.totals import document_totals
 
     with office.warehouse.transaction() as work:
         rows = work.rows("build", "replaced_documents", unit_key=claim.key)
     disposed: list[dict[str, object]] = []
     for row in rows:
-        import polars as pl  # noqa: PLC0415 - loaded already
+        import polars as pl
 
         nothing = pl.lit([], dtype=pl.List(pl.String))
         frame = from_parquet(office.objects.get(row["frame_sha256"], ".parquet")).with_columns(

@@ -50,7 +50,7 @@ def open_exception(  # noqa: PLR0913 - an exception is its context
     return int(row["id"])
 
 
-def move_exception(  # noqa: PLR0913 - who, when, why and how it ended
+def move_exception(
     work: Work, row: Row, state: str, by: str, at: datetime, reason: str = "", how: str = ""
 ) -> None:
     """One legal step of an exception, with its history."""
@@ -74,7 +74,7 @@ def close_exceptions(
             move_exception(work, row, "closed", by, at, how=how)
 
 
-def settle_object(  # noqa: PLR0913 - the object, what still holds, and who says so
+def settle_object(
     work: Work,
     object_kind: str,
     object_key: str,

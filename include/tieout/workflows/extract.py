@@ -51,7 +51,7 @@ def stored_findings(row: Row) -> list[Finding]:
 
 
 def _compute(office: Office, documents: list[Row]) -> StageResult:
-    from tieout.stages.extract.unit_frame import (  # noqa: PLC0415 - loads the row engine
+    from tieout.stages.extract.unit_frame import (
         ReadDocument,
         unit_frame,
     )

@@ -48,7 +48,7 @@ def take_in(office: Office, provider: str, period: AccountingPeriod) -> Intake:
     return Intake(provider, len(refs), new, duplicates, refused)
 
 
-def _register(  # noqa: PLR0913 - one document with all that belongs to it
+def _register(
     office: Office,
     source: Source,
     ref: DocumentRef,
@@ -110,7 +110,7 @@ def _keep_unreadable(
         )  # fmt: skip
 
 
-def _insert_document(  # noqa: PLR0913 - the columns of a document
+def _insert_document(
     work: Work,
     document: SourceDocument,
     business_key: str,
@@ -182,7 +182,7 @@ def _insert_control(work: Work, document: SourceDocument, reading: Reading) -> N
     )  # fmt: skip
 
 
-def _supersede(  # noqa: PLR0913 - a corrected delivery concerns all of these
+def _supersede(
     office: Office,
     work: Work,
     unit_key: str,

@@ -11,7 +11,7 @@ from tieout.warehouse.store import Work
 SERVICE = "tieout"
 
 
-def move_journal(  # noqa: PLR0913 - which, from, to, when, why, who
+def move_journal(
     work: Work,
     external_id: str,
     before: str,

@@ -55,7 +55,7 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
 
 
 def _people(office: Office, ref: object, content: bytes, media_type: str) -> list[ReferenceObject]:
-    from tieout.finance.documents import DocumentRef, SourceDocument  # noqa: PLC0415 - cycle-free
+    from tieout.finance.documents import DocumentRef, SourceDocument
 
     if not isinstance(ref, DocumentRef):
         message = "a source offers document references"

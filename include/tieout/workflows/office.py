@@ -37,7 +37,7 @@ class Office:
     ledger: Callable[[], Ledger]
     status_sink: Callable[[str], StatusSink]
     mail_room: Callable[[], MailRoom]
-    rates: Rates
+    rates: Callable[[], Rates]
     hand_over: Callable[[str, bytes], str]
     airflow_url: str
     sender: str
@@ -53,6 +53,7 @@ class Office:
             for code, provider in sorted(self.company.providers.items())
             if provider.status == "live"
             and provider.kind in UNIT_KINDS
+            and not provider.people_only
             and kind in {"", UNIT_KINDS[provider.kind]}
         ]
 

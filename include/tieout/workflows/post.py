@@ -200,7 +200,7 @@ def _adopt(office: Office, row: Row, journal: Journal, entry: LedgerEntry, attem
     return after
 
 
-def _hold_different(  # noqa: PLR0913 - what differs, and the way to held
+def _hold_different(
     office: Office, work: Work, row: Row, before: str, via: str, found: Sequence[Difference]
 ) -> None:
     external_id, at = row["external_id"], office.now()

@@ -45,7 +45,7 @@ def reconcile(office: Office, unit_key: str, holder: str) -> bool:
 
 def reference_view(work: Work) -> ReferenceView:
     """What the ERP knows now: code → usable."""
-    from tieout.contracts.staged import ReferenceView  # noqa: PLC0415 - loads the row engine
+    from tieout.contracts.staged import ReferenceView
 
     kinds: dict[str, dict[str, bool]] = {"account": {}, "cost_center": {}, "project": {}}
     for row in work.rows("reconcile", "reference_view", source=LEDGER_SOURCE):
@@ -54,7 +54,7 @@ def reference_view(work: Work) -> ReferenceView:
 
 
 def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
-    from tieout.stages.reconcile import reconcile as stage  # noqa: PLC0415 - heavy import
+    from tieout.stages.reconcile import reconcile as stage
 
     with office.warehouse.transaction() as work:
         reference = reference_view(work)

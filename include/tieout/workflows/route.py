@@ -54,7 +54,7 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
 
 
 def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
-    from tieout.stages.route.route import route_expenses  # noqa: PLC0415 - heavy import
+    from tieout.stages.route.route import route_expenses
 
     frame = from_parquet(office.objects.get(before, ".parquet"))
     on = calendar_month(str(claim.unit["period"])).ends
@@ -69,7 +69,7 @@ def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> 
 
 def _items(frame: pl.DataFrame, unit_key: str) -> list[dict[str, object]]:
     """Parts with a route; a document that is held as a whole is not paid either."""
-    import polars as pl  # noqa: PLC0415 - loaded already
+    import polars as pl
 
     payable = frame.filter(
         (pl.col("route") != "")

@@ -133,7 +133,7 @@ def _found(
     return found
 
 
-def _note(  # noqa: PLR0913 - a drift with its context
+def _note(
     office: Office,
     work: Work,
     row: Row,
@@ -171,7 +171,7 @@ def _cured(office: Office, work: Work, row: Row) -> None:
         move_journal(work, external_id, row["state"], "tied_out", at)
 
 
-def _foreign(  # noqa: PLR0913 - the entity's read-back and what is ours in it
+def _foreign(
     office: Office,
     work: Work,
     entity: str,

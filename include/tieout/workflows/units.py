@@ -168,6 +168,6 @@ def to_parquet(frame: pl.DataFrame) -> bytes:
 
 def from_parquet(content: bytes) -> pl.DataFrame:
     """The frame of such bytes."""
-    import polars as pl  # noqa: PLC0415 - the data stack loads only in tasks that need rows
+    import polars as pl
 
     return pl.read_parquet(io.BytesIO(content))

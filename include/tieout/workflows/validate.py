@@ -44,9 +44,9 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
 
 
 def _compute(office: Office, claim: Claim, before: str) -> StageResult:
-    from tieout.contracts.expectations import check_totals  # noqa: PLC0415 - heavy import
-    from tieout.stages.validate.rows import validate_rows  # noqa: PLC0415 - heavy import
-    from tieout.stages.validate.totals import document_totals  # noqa: PLC0415 - heavy import
+    from tieout.contracts.expectations import check_totals
+    from tieout.stages.validate.rows import validate_rows
+    from tieout.stages.validate.totals import document_totals
 
     documents = unit_documents(office, claim)
     names = {row["sha256"]: row["name"] for row in documents}
@@ -78,7 +78,7 @@ def _stated(documents: list[Row]) -> dict[str, tuple[str, int, int, int]]:
 
 
 def _totals_frame(totals: list[DocumentTotals]) -> pd.DataFrame:
-    import pandas  # noqa: ICN001, PLC0415 - heavy import
+    import pandas  # noqa: ICN001 - heavy import
 
     return pandas.DataFrame([asdict(total) for total in totals])
 
@@ -117,7 +117,7 @@ def _said(sums: tuple[int, int, int], currency: str) -> str:
 
 
 def _hold_documents(frame: pl.DataFrame, told: list[tuple[str, Finding]]) -> pl.DataFrame:
-    import polars as pl  # noqa: PLC0415 - heavy import
+    import polars as pl
 
     for document, item in told:
         entry = pl.lit([f"{item.code}|{item.where.document}"], dtype=pl.List(pl.String))
@@ -136,7 +136,7 @@ def _save_totals(
     outcomes: list[ExpectationOutcome],
     office: Office,
 ) -> None:
-    from tieout.contracts.expectations import SUITE_VERSION  # noqa: PLC0415 - loaded already
+    from tieout.contracts.expectations import SUITE_VERSION
 
     work.run_many(
         "validate",

@@ -1,0 +1,45 @@
+"""At most n requests at once to one account, over all processes: advisory locks, freed by a crash."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from tieout.warehouse.store import Warehouse
+
+_TRY = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:name, 1))")
+_GIVE_BACK = sa.text("SELECT pg_advisory_unlock(hashtextextended(:name, 1))")
+
+
+class PostgresSlots:
+    """Session-level locks named by account and number; implements `tieout.ports.Slots`."""
+
+    def __init__(self, warehouse: Warehouse, pause_seconds: float = 0.02) -> None:
+        self._warehouse = warehouse
+        self._pause = pause_seconds
+
+    @contextmanager
+    def hold(self, account: str, limit: int) -> Iterator[None]:
+        """Wait for one of `limit` slots and hold it."""
+        with self._warehouse.engine.connect() as connection:
+            # Outside any transaction: a waiting request must not hold back the vacuum.
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            name = self._take(connection, account, limit)
+            try:
+                yield
+            finally:
+                connection.execute(_GIVE_BACK, {"name": name})
+
+    def _take(self, connection: sa.Connection, account: str, limit: int) -> str:
+        numbers = list(range(max(limit, 1)))
+        while True:
+            random.shuffle(numbers)
+            for number in numbers:
+                name = f"{account}#{number}"
+                if connection.execute(_TRY, {"name": name}).scalar_one():
+                    return name
+            time.sleep(self._pause * (1 + random.random()))
