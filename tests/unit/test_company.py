@@ -37,6 +37,7 @@ from tests.harness.company import (
 SEEDS = (2026, 7)
 PLACES = {"JPY": Decimal(1), "KRW": Decimal(1)}
 CENT = Decimal("0.01")
+NEW_TYPE = "unmapped_expense_type"
 
 
 @pytest.fixture(scope="module", params=SEEDS)
@@ -352,6 +353,24 @@ def test_only_the_closed_cost_center_is_inactive_and_it_is_used(seeds: Seeds) ->
     assert any(code.endswith(digits[1:]) for code in used)
     spent = {p.cost_center for d in seeds.documents(trouble["entity"]) for p in parts_of(d)}
     assert digits in spent
+
+
+@pytest.mark.parametrize("entity", ENTITIES)
+def test_what_a_trouble_holds_is_owed_to_the_card_not_to_an_employee(
+    seeds: Seeds, entity: str
+) -> None:
+    """The pay run relies on it: what it repaid in October does not wait for a cure in November."""
+    closed = seeds.troubles["closed_cost_center"]["code"].removeprefix("CC")
+    new_type = seeds.troubles["unmapped_expense_type"]["code"]
+    held = [
+        part
+        for document in seeds.documents(entity)
+        for part in parts_of(document)
+        if part.kind == "cost" and (part.cost_center == closed or part.expense_type == new_type)
+    ]
+    assert {part.payee for part in held} <= {"company_card"}
+    troubled = {seeds.troubles[name]["entity"] for name in ("closed_cost_center", NEW_TYPE)}
+    assert bool(held) == (entity in troubled)
 
 
 def test_the_new_expense_type_occurs_in_its_entity_alone(seeds: Seeds) -> None:

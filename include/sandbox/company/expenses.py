@@ -137,7 +137,7 @@ class ReportDraws:
             receipt="T" if taxed else "N" if kind.code in {"MILEG", "PERDM"} else "R",
             note=kind.name,
             distance=rng.randint(20, 320) if kind.code == "MILEG" else 0,
-            allocations=self._allocations(kind, person, approved, taxed=taxed),
+            allocations=self._allocations(kind, self._home(person, paid_by), approved, taxed=taxed),
         )
 
     def _spend(self, euros: Decimal, currency: str, day: date) -> int:
@@ -158,20 +158,31 @@ class ReportDraws:
         rate = cross_rate(currency, home, day)
         return rate, "M", rounded(Decimal(spend) * rate * scale)
 
+    def _home(self, person: Person, paid_by: str) -> str:
+        """The cost center an entry is charged to first.
+
+        Nobody waits for their own money because a cost center was closed: what the employee paid
+        goes to the successor already, what the card paid still to the closed one.
+        """
+        closed = self.troubles.closed_cost_center
+        if paid_by == CASH and person.cost_center == closed:
+            return self.troubles.successor
+        return person.cost_center
+
     def _allocations(
-        self, kind: ExpenseTypePlan, person: Person, approved: int, *, taxed: bool
+        self, kind: ExpenseTypePlan, home: str, approved: int, *, taxed: bool
     ) -> tuple[Allocation, ...]:
         rng = self.rng
         percents: tuple[Decimal, ...] = (Decimal(100),)
         if rng.randrange(100) < 17:
             percents = rng.choice(_SPLITS)
-        others = rng.sample([c for c in self.centers if c != person.cost_center], 2)
-        centers = [person.cost_center, *others]
+        closed = self.troubles.closed_cost_center
+        others = rng.sample([c for c in self.centers if c not in {home, closed}], 2)
         project = rng.choice(list(self.plan.projects)) if rng.randrange(100) < 30 else ""
         return tuple(
             Allocation(percent, center, project, gross, self._taxes(kind, gross) if taxed else ())
             for percent, center, gross in zip(
-                percents, centers, split(approved, percents), strict=False
+                percents, [home, *others], split(approved, percents), strict=False
             )
         )
 
