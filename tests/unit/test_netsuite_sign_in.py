@@ -39,6 +39,7 @@ KEYS: dict[str, Any] = {
     "ES256": ec.generate_private_key(ec.SECP256R1()),
     "PS256": rsa.generate_private_key(65537, 3072),
 }
+AUDIENCE = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 Client = Callable[[Connection], NetSuiteClient]
 FAST = Limits(read_attempts=2, longest_pause_seconds=0)
 
@@ -101,9 +102,7 @@ def test_the_assertion_is_what_netsuite_checks(
         "kid": "certificate",
         "typ": "JWT",
     }
-    claims = jwt.decode(
-        assertion, KEYS[algorithm].public_key(), [algorithm], audience=f"{vendor.url}{TOKEN_PATH}"
-    )
+    claims = jwt.decode(assertion, KEYS[algorithm].public_key(), [algorithm], audience=AUDIENCE)
     assert claims["iss"] == "client"
     assert claims["scope"] == ["rest_webservices"]
     assert 0 < claims["exp"] - claims["iat"] < 3600

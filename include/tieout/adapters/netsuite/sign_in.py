@@ -124,6 +124,11 @@ class SignIn:
         body = answer.json()
         return Token(str(body["access_token"]), int(body.get("expires_in", 3600)))
 
+    def _audience(self) -> str:
+        """The account's own token address, whatever host we reach it by."""
+        stated = self._connection.optional("token_audience")
+        return stated or f"{host_of(account_of(self._connection))}{TOKEN_PATH}"
+
     def _assertion(self) -> str:
         algorithm = self._connection.required("algorithm")
         if algorithm not in _ALGORITHMS:
@@ -136,8 +141,7 @@ class SignIn:
         claims = {
             "iss": self._connection.required("client_id"),
             "scope": ["rest_webservices"],
-            "aud": self._connection.optional("token_audience")
-            or f"{self._connection.base_url}{TOKEN_PATH}",
+            "aud": self._audience(),
             "iat": now,
             "exp": now + _ASSERTION_SECONDS,
             "jti": str(uuid.uuid4()),
