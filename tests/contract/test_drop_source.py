@@ -107,6 +107,13 @@ def taken(source: DropSource) -> tuple[SourceDocument, bytes]:
     return SourceDocument.of(ref, content, media_type, NOW), content
 
 
+def rest(path: Path) -> None:
+    """Let file and manifest be a minute old."""
+    rested = time.time() - 60
+    for part in (path, path.with_name(f"{path.name}.manifest.json")):
+        os.utime(part, (rested, rested))
+
+
 def read(source: DropSource) -> Reading:
     """What the one document says."""
     return source.read(*taken(source))
@@ -144,9 +151,7 @@ def test_a_file_that_differs_from_its_manifest_waits_until_it_rests(
     """A growing file is not taken; a cut one is, and says that it was cut."""
     path = delivery.put(content=a_batch(ROWS[0]), sha256="0" * 64)
     assert source.discover(PERIOD) == []
-    rested = time.time() - 60
-    for part in (path, path.with_name("lohn.csv.manifest.json")):
-        os.utime(part, (rested, rested))
+    rest(path)
     assert [ref.name for ref in source.discover(PERIOD)] == ["lohn.csv"]
 
 
@@ -156,12 +161,32 @@ def test_a_cut_file_tells_both_numbers_and_blocks_its_run(
     """finance_ops relies on it: a cut at a row's end still balances, only the totals show it."""
     content = a_batch(ROWS[0])
     delivery.put(content=content, sha256=hashlib.sha256(content).hexdigest())
-    told = [found for found in read(source).findings if found.code == "control_total_mismatch"]
-    assert {found.where.field for found in told} == {"line count", "debit", "credit"}
-    debit = next(found for found in told if found.where.field == "debit")
-    assert "stated 2000.00" in debit.message
-    assert "read 1000.00" in debit.message
-    assert debit.blocks == "run"
+    (told,) = [found for found in read(source).findings if found.code == "control_total_mismatch"]
+    assert "stated line count 4, debit 2000.00, credit 2000.00" in told.message
+    assert "read line count 2, debit 1000.00, credit 1000.00" in told.message
+    assert told.blocks == "run"
+
+
+def test_other_bytes_with_the_same_totals_are_told(source: DropSource, delivery: Delivery) -> None:
+    """A changed account number leaves every total as it was; only the hash shows it."""
+    path = delivery.put()
+    changed = path.read_bytes().replace(b"4120", b"4121")
+    stated = hashlib.sha256(path.read_bytes()).hexdigest()
+    delivery.put(content=changed, sha256=stated)
+    rest(path)
+    (told,) = read(source).findings
+    assert told.code == "control_total_mismatch"
+    assert told.where.field == "sha256"
+
+
+def test_a_name_of_another_period_is_told(tmp_path: Path, delivery: Delivery) -> None:
+    """finance_ops relies on it: September's file under October's manifest is a mix-up."""
+    profile = PROFILE | {"delivery": {"name_pattern": r"^lohn_(?P<period>\d{6})\.csv$"}}
+    source = make(profile, Place({"path": str(tmp_path)}), datev.read_file)
+    delivery.put("lohn_202609.csv")
+    (told,) = read(source).findings
+    assert told.where.field == "file name"
+    assert "202609" in told.message
 
 
 def test_another_period_is_not_offered(source: DropSource, delivery: Delivery) -> None:
@@ -228,9 +253,7 @@ def test_a_file_replaced_between_discovery_and_fetch_waits_for_the_next_sweep(
 def test_an_unusable_manifest_is_told_not_skipped(source: DropSource, delivery: Delivery) -> None:
     """finance_ops relies on it: a file that lies there is never silently ignored."""
     path = delivery.put(debit="12,5", currency="EURO")
-    rested = time.time() - 60
-    for part in (path, path.with_name("lohn.csv.manifest.json")):
-        os.utime(part, (rested, rested))
+    rest(path)
     with pytest.raises(UnreadableDocumentError, match="currency"):
         read(source)
 

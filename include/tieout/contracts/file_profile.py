@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar
 
@@ -33,6 +34,15 @@ class Delivery(Knobs):
     largest_bytes: int = Field(default=256 * 1024 * 1024, gt=0)
     expected_by: str = ""
     max_age: str = ""
+
+    @field_validator("name_pattern")
+    @classmethod
+    def _is_a_pattern(cls, value: str) -> str:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"it is no regular expression: {error}") from error
+        return value
 
 
 class Component(Knobs):

@@ -37,6 +37,8 @@ _XML_KINDS: Final[Sequence[tuple[str, str]]] = (
 )
 #: Digits before the decimal point that minor units in 64 bits can hold.
 _WHOLE_DIGITS: Final = 14
+#: No currency has more than four decimals; sums are exact up to six.
+_FRACTION_DIGITS: Final = 6
 
 
 def foreign_kind(content: bytes) -> str:
@@ -175,8 +177,8 @@ def canonical_amount(text: str, form: NumberForm) -> str:
     elif match["fraction"]:
         fraction = match["fraction"]
     whole = whole.lstrip("0") or "0"
-    if len(whole) > _WHOLE_DIGITS:
-        raise ValueUnreadableError("an amount of at most 14 digits")
+    if len(whole) > _WHOLE_DIGITS or len(fraction) > _FRACTION_DIGITS:
+        raise ValueUnreadableError("an amount of at most 14 digits and 6 decimals")
     written = f"{whole}.{fraction}" if fraction else whole
     if match["minus"] and written.strip("0.") != "":
         return f"-{written}"
@@ -203,9 +205,14 @@ def canonical_date(text: str, forms: Sequence[str]) -> str:
     raise ValueUnreadableError(f"a date of the form {' or '.join(forms)}")
 
 
+def is_number(text: str) -> bool:
+    """Whether the text is ASCII digits alone (`²` is a digit to Python and none to us)."""
+    return text.isascii() and text.isdigit()
+
+
 def iso_date(text: str) -> date | None:
     """The day of `YYYYMMDD`, or none when it is no such day."""
-    if len(text) != 8 or not (text.isascii() and text.isdigit()):
+    if len(text) != 8 or not is_number(text):
         return None
     try:
         return date(int(text[:4]), int(text[4:6]), int(text[6:]))
@@ -223,6 +230,7 @@ __all__ = [
     "decode",
     "foreign_kind",
     "found_encoding",
+    "is_number",
     "iso_date",
     "physical_lines",
     "refuse_foreign",

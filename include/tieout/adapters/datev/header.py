@@ -11,7 +11,7 @@ from datetime import date
 from typing import Final
 
 from tieout.contracts.findings import Findings
-from tieout.contracts.source_text import iso_date
+from tieout.contracts.source_text import is_number, iso_date
 
 MARKERS: Final = ("EXTF", "DTVF")
 _VERSIONS: Final = ("510", "700")
@@ -62,7 +62,7 @@ def parse_header(fields: Sequence[str], category: int, findings: Findings) -> He
             field="version",
             found=row[1],
         )
-    if not (row[4].isdigit() and int(row[4]) in _FORMAT_VERSIONS):
+    if not (is_number(row[4]) and int(row[4]) in _FORMAT_VERSIONS):
         findings.warn(
             "contract_drift",
             f"Format version {row[4] or '(empty)'} is not one of 7 to 13; columns go by title.",
@@ -79,7 +79,7 @@ def parse_header(fields: Sequence[str], category: int, findings: Findings) -> He
             found=row[6] or "by a user",
             next_step="Ask the provider whether this batch is the current one.",
         )
-    length = int(row[13]) if row[13].isdigit() and 4 <= int(row[13]) <= 8 else None
+    length = int(row[13]) if is_number(row[13]) and 4 <= int(row[13]) <= 8 else None
     header = Header(
         consultant=row[10],
         client=row[11],
@@ -154,4 +154,4 @@ def _check_identity(header: Header, row: Sequence[str], findings: Findings) -> N
 
 
 def _between(text: str, low: int, high: int) -> bool:
-    return text.isascii() and text.isdigit() and low <= int(text[:12]) <= high
+    return is_number(text) and low <= int(text[:12]) <= high

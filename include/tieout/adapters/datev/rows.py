@@ -9,7 +9,12 @@ from typing import Final
 
 from tieout.adapters.datev.header import Header
 from tieout.contracts.findings import Findings, masked
-from tieout.contracts.source_text import NumberForm, ValueUnreadableError, canonical_amount
+from tieout.contracts.source_text import (
+    NumberForm,
+    ValueUnreadableError,
+    canonical_amount,
+    is_number,
+)
 
 _FORM: Final = NumberForm(decimal=",", negative="leading")
 #: Normalised titles of each field, over versions and writers.
@@ -148,7 +153,7 @@ def _account_is_sound(
     account: str, field: str, header: Header, line: int, findings: Findings
 ) -> bool:
     title = "Konto" if field == "account" else "Gegenkonto"
-    if not (account.isascii() and account.isdigit() and len(account) <= 9):
+    if not (is_number(account) and len(account) <= 9):
         findings.add(
             "value_unreadable",
             f"Line {line}: {title} is not an account number of at most 9 digits.",
@@ -177,7 +182,7 @@ def posting_date(text: str, header: Header, line: int, findings: Findings) -> st
     no dates at all the text stays as it is, since the header's own finding blocks the run.
     """
     digits = text.zfill(4)
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 4):
+    if not (is_number(digits) and len(digits) == 4):
         _bad_date(text, "a date DDMM", line, findings)
         return text
     begins = header.date_from or header.fiscal_year_start

@@ -9,6 +9,7 @@ from tieout.adapters.delimited.grid import Grid
 from tieout.adapters.delimited.legs import Legs
 from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.contracts.findings import Findings
+from tieout.contracts.source_text import is_number
 
 _FULL = "Ask the provider for the full file."
 
@@ -63,7 +64,7 @@ def check_count(grid: Grid, profile: DelimitedProfile, findings: Findings) -> No
         return
     line, cells = grid.footers[-1]
     text = letters(origin.split(",")[1])(cells).strip()
-    if not (text.isascii() and text.isdigit()) or int(text) != len(grid.rows):
+    if not is_number(text) or int(text) != len(grid.rows):
         findings.add(
             "control_total_mismatch",
             f"File does not add up: rows stated {text or '(empty)'}, read {len(grid.rows)}.",

@@ -187,7 +187,7 @@ def _shared(
     entity = legs.text(cells, "entity")
     shared["coding"] = knobs.coding
     shared["currency"] = legs.text(cells, "currency") or knobs.currency
-    shared["entity"] = knobs.entities.get(entity, "") if entity else stated.entity
+    shared["entity"] = knobs.entities.get(entity, entity) if entity else stated.entity
     shared["posting_date"] = _date(line, cells, "posting_date", legs) or posting_date
     shared["earned_for"] = _date(line, cells, "earned_for", legs)
     return shared

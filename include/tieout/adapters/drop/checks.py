@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -23,36 +24,75 @@ def agreed(
     document: SourceDocument,
     provider: str,
     net_pay_codes: frozenset[str],
+    name_pattern: str = "",
 ) -> Reading:
     """The reading with the manifest's facts and totals, and a finding for each disagreement."""
     findings = Findings(document.name)
     frame = reading.frames["pay_line"]
-    control = manifest.control()
-    for what, stated, read in _differences(frame, control, manifest, net_pay_codes):
-        findings.add(
-            "control_total_mismatch",
-            f"File does not add up: {what} stated {stated}, read {read}.",
-            field=what,
-            found=read,
-            next_step=_FULL_FILE,
-        )
-    if document.sha256 != manifest.sha256.lower():
-        findings.add(
-            "control_total_mismatch",
-            f"The bytes are not those the provider sent: stated {manifest.sha256[:12]}, "
-            f"read {document.sha256[:12]}.",
-            field="sha256",
-            found=document.sha256[:12],
-            next_step=_FULL_FILE,
-        )
+    _compare_totals(frame, manifest, net_pay_codes, document.sha256, findings)
+    _compare_name(document.name, name_pattern, manifest, findings)
     _compare_facts(reading.facts, manifest, provider, findings)
     return Reading(
         facts=_merged(reading.facts, manifest),
         frames={**reading.frames, "pay_line": _with_entity(frame, manifest.entity)},
-        control=control,
+        control=manifest.control(),
         findings=(*reading.findings, *findings.all()),
         summary=reading.summary,
     )
+
+
+def _compare_totals(
+    frame: pl.DataFrame,
+    manifest: Manifest,
+    net_pay_codes: frozenset[str],
+    sha256: str,
+    findings: Findings,
+) -> None:
+    """One finding with every total that differs, or with the bytes when the totals agree."""
+    differing = list(_differences(frame, manifest.control(), manifest, net_pay_codes))
+    if differing:
+        stated = ", ".join(f"{what} {told}" for what, told, _ in differing)
+        read = ", ".join(f"{what} {found}" for what, _, found in differing)
+        findings.add(
+            "control_total_mismatch",
+            f"File does not add up: stated {stated}; read {read}.",
+            field=differing[0][0],
+            found=differing[0][2],
+            next_step=_FULL_FILE,
+        )
+    elif sha256 != manifest.sha256.lower():
+        findings.add(
+            "control_total_mismatch",
+            f"The bytes are not those the provider sent: stated {manifest.sha256[:12]}, "
+            f"read {sha256[:12]}.",
+            field="sha256",
+            found=sha256[:12],
+            next_step=_FULL_FILE,
+        )
+
+
+def _compare_name(name: str, pattern: str, manifest: Manifest, findings: Findings) -> None:
+    """A name is no identity, but a period in it that is another one means a mix-up."""
+    if not pattern:
+        return
+    match = re.match(pattern, name)
+    if match is None:
+        findings.warn(
+            "contract_drift",
+            "The file's name is not of the form that the profile knows.",
+            field="file name",
+            found=name,
+        )
+        return
+    named = "".join(letter for letter in match.groupdict().get("period", "") if letter.isdigit())
+    if named and named[:6] != manifest.period.replace("-", ""):
+        findings.add(
+            "expectation_failed",
+            f"The file's name says period {named[:6]}, its manifest {manifest.period}.",
+            field="file name",
+            found=named[:6],
+            next_step="Ask the provider which of both is right.",
+        )
 
 
 def _differences(

@@ -156,7 +156,14 @@ class DropSource:
         manifest = _manifest(stated, document.name)
         if manifest is None:
             return reading
-        return agreed(reading, manifest, document, self._provider, self._knobs.net_pay_codes)
+        return agreed(
+            reading,
+            manifest,
+            document,
+            self._provider,
+            self._knobs.net_pay_codes,
+            self._knobs.delivery.name_pattern,
+        )
 
     def acknowledge(self, documents: Sequence[SourceDocument]) -> Sequence[Acknowledged]:
         """A folder has nobody to tell: all were taken, and stay where they are."""

@@ -11,6 +11,7 @@ from tieout.contracts.source_text import (
     NumberForm,
     ValueUnreadableError,
     canonical_amount,
+    is_number,
     iso_date,
 )
 
@@ -87,7 +88,7 @@ def account(row: Mapping[str, str], line: int, findings: Findings) -> str:
     number = row["comptenum"]
     if not number:
         _bad(findings, line, "CompteNum", "an account", "")
-    elif not (number[:3].isascii() and number[:3].isdigit() and len(number) >= 3):
+    elif not (is_number(number[:3]) and len(number) >= 3):
         findings.warn(
             "value_unreadable",
             f"Line {line}: CompteNum does not begin with three digits of the chart.",

@@ -26,6 +26,7 @@ from tieout.contracts.source_text import (
     decimals,
     decode,
     found_encoding,
+    is_number,
     physical_lines,
     refuse_foreign,
 )
@@ -123,7 +124,7 @@ def _entries(
             continue
         key = " ".join(row[name] for name in group)
         entries.first_line.setdefault(key, line)
-        if row["ecriturenum"].isascii() and row["ecriturenum"].isdigit():
+        if is_number(row["ecriturenum"]):
             entries.numbers[row["journalcode"]].add(int(row["ecriturenum"][:18]))
         for amount in amounts:
             entries.lines.add(

@@ -16,6 +16,7 @@ from tieout.contracts.source_text import (
     ValueUnreadableError,
     canonical_amount,
     canonical_date,
+    is_number,
     iso_date,
 )
 
@@ -151,7 +152,7 @@ class VoucherBook:
 
     def _transaction(self, record: Record) -> Line | None:
         account = record.field(0)
-        if not (account.isascii() and account.isdigit()):
+        if not is_number(account):
             self._bad(record, "account", "an account number", account)
             return None
         try:
