@@ -80,8 +80,7 @@ def save(
 ) -> int:
     """Insert a transaction, or write over the one that `ledger_id` names.
 
-    Args:
-        system: the columns `isreversal` and `reversal`, for what the twin makes by itself.
+    `system` sets the columns `isreversal` and `reversal`, for what the twin makes by itself.
     """
     row = _columns(record, document) | dict(system or {})
     row |= {"lastmodifieddate": now.strftime(_INSTANT), "lastmodifiedby": role.user}

@@ -6,7 +6,6 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sandbox.faults import Fault
@@ -27,6 +26,7 @@ from sandbox.netsuite.references import find, find_entity, resolve
 from sandbox.netsuite.roles import SET_PERIOD, Role
 from sandbox.netsuite.rules import check_content
 from sandbox.netsuite.schemas import EXPENSE_REPORT, JOURNAL, RecordType
+from sandbox.netsuite.sublists import merged, number_lines
 
 _SCRIPT_TEXT = "A user event script refused this transaction."
 
@@ -62,7 +62,7 @@ def create(desk: Desk, payload: Payload) -> int:
     """
     resolve(desk.connection, desk.record, payload, desk.role)
     document = Document(dict(payload.body), [dict(line) for line in payload.lines or ()])
-    _number_lines(desk.record, document)
+    number_lines(desk.record, document)
     _take_defaults(desk, document)
     wanted = document.body.get("postingPeriod")
     if wanted is not None and not desk.role.may(SET_PERIOD):
@@ -88,7 +88,8 @@ def update(desk: Desk, ledger_id: object, payload: Payload, *, replaces_lines: b
     document = Document(kept.document.body | payload.body, list(kept.document.lines))
     if payload.lines is not None:
         document.lines = merged(document.lines, payload, replaces=replaces_lines)
-    _number_lines(desk.record, document)
+    number_lines(desk.record, document)
+    _take_defaults(desk, document)
     check_content(desk.connection, desk.record, document, desk.preferences, desk.line_limit)
     approve(desk.record, desk.role, desk.preferences, kept.document, document)
     touches_ledger = legs_of(desk.connection, desk.record, document) != before or bool(
@@ -132,31 +133,6 @@ def demand(desk: Desk, ledger_id: object) -> ledger.Kept:
     if kept is not None:
         return kept
     raise wrong_transaction_type() if desk.preferences["unknownTransactionAs400"] else nonexistent()
-
-
-def merged(
-    lines: list[dict[str, Any]], payload: Payload, *, replaces: bool
-) -> list[dict[str, Any]]:
-    """The sublist after an update: keyed lines change, others are added, unnamed ones stay."""
-    by_key = {line["line"]: line for line in lines}
-    result = [] if replaces or payload.empties else list(lines)
-    for sent in payload.lines or ():
-        old = by_key.get(sent.get("line"))
-        if old is None:
-            result.append({name: each for name, each in sent.items() if name != "line"})
-        elif replaces:
-            result.append(old | sent)
-        else:
-            result[result.index(old)] = old | sent
-    return result
-
-
-def _number_lines(record: RecordType, document: Document) -> None:
-    taken = [line["line"] for line in document.lines if line.get("line") is not None]
-    free = max(taken, default=-1 if record.name == JOURNAL.name else 0) + 1
-    for line in document.lines:
-        if line.get("line") is None:
-            line["line"], free = free, free + 1
 
 
 def _take_defaults(desk: Desk, document: Document) -> None:
@@ -205,8 +181,8 @@ def _place_again(
     if payload.body.get("postingPeriod") is not None:
         wanted = document.body["postingPeriod"]
         document.body["postingPeriod"] = window.place(wanted, document.body["tranDate"])
-    elif not kept.posted:
-        document.body["postingPeriod"] = window.still(current)
+    else:
+        document.body["postingPeriod"] = current if kept.posted else window.still(current)
 
 
 def _write(desk: Desk, document: Document, kept: ledger.Kept | None) -> int:
@@ -264,8 +240,3 @@ def _approve_mirror(desk: Desk, mirror: str, document: Document) -> None:
     approval = {name: document.body[name] for name in ("approved", "approvalStatus")}
     changed = Document(kept.document.body | approval, kept.document.lines)
     _write(replace(desk, fault=None), changed, kept)
-
-
-def amount_total(document: Document) -> Decimal:
-    """The total of a bill or an expense report, in its currency."""
-    return sum((line["amount"] for line in document.lines), Decimal())

@@ -95,9 +95,11 @@ def _mandatory_of_line(
     details = []
     if not line_account(connection, line):
         details.append(business(f"You must enter a value for {needed}.", f"{path}{needed}"))
-    for segment in preferences["mandatorySegments"]:
-        if not line.get(segment) and not document.body.get(segment):
-            details.append(business(f"You must enter a value for {segment}.", f"{path}{segment}"))
+    details.extend(
+        business(f"You must enter a value for {segment}.", f"{path}{segment}")
+        for segment in preferences["mandatorySegments"]
+        if not line.get(segment) and not document.body.get(segment)
+    )
     return details
 
 

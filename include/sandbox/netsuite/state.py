@@ -109,7 +109,8 @@ def keep_setting(connection: sqlite3.Connection, name: str, body: Any) -> None:
 
 def preferences(connection: sqlite3.Connection) -> dict[str, Any]:
     """The account's preferences in force."""
-    return DEFAULT_PREFERENCES | setting(connection, "preferences")
+    stated: dict[str, Any] = setting(connection, "preferences")
+    return DEFAULT_PREFERENCES | stated
 
 
 def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any]) -> int:

@@ -67,10 +67,6 @@ LINE: Final = (
     "eliminate mainline taxline cleared netamount foreignamount debitforeignamount "
     "creditforeignamount linelastmodifieddate linecreateddate"
 )
-ACCOUNTING_LINE: Final = (
-    "transaction transactionline accountingbook account debit credit amount netamount "
-    "exchangerate posting"
-)
 MONEY: Final = frozenset(
     (
         *("debit", "credit", "amount", "netamount", "foreignamount"),
