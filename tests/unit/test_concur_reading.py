@@ -177,12 +177,14 @@ def test_spend_and_rate_are_kept_beside_the_booked_amount() -> None:
 
 def journal(document: dict[str, Any], entry: int = 1) -> dict[str, Any]:
     """The first journal row of an entry (0-based)."""
-    return document["expenseEntry"][entry]["allocation"][0]["journal"][0]
+    row: dict[str, Any] = document["expenseEntry"][entry]["allocation"][0]["journal"][0]
+    return row
 
 
 def tax(document: dict[str, Any]) -> dict[str, Any]:
     """The tax row of the dinner."""
-    return document["expenseEntry"][1]["allocation"][0]["tax"][0]
+    row: dict[str, Any] = document["expenseEntry"][1]["allocation"][0]["tax"][0]
+    return row
 
 
 BROKEN: list[tuple[str, Change, str]] = [

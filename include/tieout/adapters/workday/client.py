@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import quote
 
@@ -19,11 +20,14 @@ from tieout.adapters.transport import (
     Limits,
     Request,
     SignInRefusedError,
+    one_line,
 )
 from tieout.errors import Place, VendorRefusedError
 from tieout.ports import Slots
 
+#: What a 500 says when asking again can't help: a missing right, a wrong prompt, too many rows.
 NOT_AUTHORIZED: Final = "not authorized"
+LASTING: Final = ("validation error", "exceeded the maximum")
 MEDIA_TYPES: Final = {"json": "application/json", "csv": "text/csv"}
 
 
@@ -58,13 +62,13 @@ class ReportClient:
             f"run the report {name}",
             params={**prompts, "format": report_format},
             accepted=frozenset({401, 403, 500}),
+            expects_json=report_format == "json",
         )
         answer = self._client.read(request)
         self._demand_right(answer, name)
         if answer.status == 500:
-            # No word of a right: an ordinary fault of the server, worth patience.
-            patient = Request("GET", request.path, request.operation, params=request.params)
-            answer = self._client.read(patient)
+            # No lasting reason: an ordinary fault of the server, worth patience.
+            answer = self._client.read(replace(request, accepted=frozenset()))
         return answer.content, MEDIA_TYPES[report_format]
 
     def close(self) -> None:
@@ -79,10 +83,18 @@ class ReportClient:
                 blocks="what needs Workday",
                 next_step="Check user and password of the connection; they are not tried again.",
             )
-        if answer.status == 403 or (answer.status == 500 and NOT_AUTHORIZED in answer.text.lower()):
+        said = answer.text.lower() if answer.status == 500 else ""
+        if answer.status == 403 or NOT_AUTHORIZED in said:
             raise VendorRefusedError(
                 f"Our Workday user may not run the report {name}.",
                 where=Place(name),
                 blocks="what needs this report",
                 next_step="Let the Workday administrator give the user the report's domain.",
+            )
+        if any(reason in said for reason in LASTING):
+            raise VendorRefusedError(
+                f"Workday can't run the report {name}: {one_line(self._client.redacted(said))}.",
+                where=Place(name),
+                blocks="what needs this report",
+                next_step="Let the report's owner compare its prompts and its size with ours.",
             )
