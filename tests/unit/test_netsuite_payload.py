@@ -58,7 +58,7 @@ def test_the_body_is_exactly_what_was_approved_and_nothing_more() -> None:
         "tranDate": "2026-10-31",
         "postingPeriod": {"id": "320"},
         "currency": {"id": "1"},
-        "memo": f"Payroll DE01 2026-10 [{journal.correlation_id}]",
+        "memo": f"Payroll DE01 2026-10 [{journal.external_id}] [{journal.correlation_id}]",
         "line": {
             "items": [
                 {

@@ -31,9 +31,17 @@ class Target:
 
 
 def journal_memo(journal: Journal) -> str:
-    """The header memo: the journal's own, and the correlation id that finds its chain again."""
-    tail = f" [{journal.correlation_id}]"
+    """The header memo: the journal's own, our key, and the correlation id of its chain.
+
+    The key stands here a second time because another integration may change external ids.
+    """
+    tail = f" {key_mark(journal.external_id)} [{journal.correlation_id}]"
     return journal.memo[: _LONGEST_MEMO - len(tail)] + tail
+
+
+def key_mark(external_id: str) -> str:
+    """Our key as it stands in a memo."""
+    return f"[{external_id}]"
 
 
 def line_memo(line: JournalLine) -> str:

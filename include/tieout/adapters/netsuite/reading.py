@@ -13,6 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from tieout.adapters.netsuite.payload import key_mark
 from tieout.adapters.netsuite.periods import read_periods
 from tieout.adapters.netsuite.posting import EntityInLedger
 from tieout.adapters.netsuite.queries import Queries, Row
@@ -39,18 +40,24 @@ class LedgerReader:
         self._periods_read: Mapping[str, LedgerPeriod] | None = None
 
     def find(self, external_id: str) -> LedgerEntry | None:
-        """The journal under our key. Another kind of document under it is told as empty of lines.
+        """The journal under our key, also when another integration has changed its external id.
+
+        Another kind of document under our key is told as an entry without lines.
 
         Raises:
             VendorUnavailableError: our role does not see the entity, so absence means nothing.
         """
         headers = self._queries.all_rows("journal_by_external_id", external_id)
         if headers:
-            lines = self._queries.all_rows("journal_lines", headers[0]["journal"])
-            return self._entry(headers[0], lines)
+            return self._with_lines(headers[0])
         self._must_see(external_id)
-        taken = self._queries.all_rows("taken_external_id", external_id.upper())
-        return self._foreign(taken[0]) if taken else None
+        traces = self._queries.all_rows(
+            "traces_of_external_id", external_id, f"%{key_mark(external_id)}%"
+        )
+        by_id = [row for row in traces if row.get("externalid", "").upper() == external_id]
+        for row in by_id or traces:
+            return self._with_lines(row) if row["type"] == "Journal" else self._foreign(row)
+        return None
 
     def read_back(self, entity: str, period: str) -> Iterator[LedgerEntry]:
         """Every journal with lines of the entity in the period, in NetSuite's order.
@@ -102,6 +109,9 @@ class LedgerReader:
             self._periods_read = {each.ref: each for each in read_periods(self._queries)}
         return self._periods_read
 
+    def _with_lines(self, header: Row) -> LedgerEntry:
+        return self._entry(header, self._queries.all_rows("journal_lines", header["journal"]))
+
     def _entry(self, header: Row, lines: Sequence[Row]) -> LedgerEntry:
         currency = self._index.code_of("currency", header["currency"])
         subsidiaries = {line["subsidiary"] for line in lines if "subsidiary" in line}
@@ -135,11 +145,11 @@ class LedgerReader:
     def _foreign(self, row: Row) -> LedgerEntry:
         """A bill or report that carries our key; without lines it equals no journal of ours."""
         return LedgerEntry(
-            ref=row["id"],
+            ref=row["journal"],
             external_id=row["externalid"],
             entity="",
             period=self._period_code(row.get("postingperiod", "")),
-            accounting_date=date.fromisoformat(row["trandate"]),
+            accounting_date=date.fromisoformat(row.get("trandate") or row["lastmodifieddate"][:10]),
             currency=self._index.code_of("currency", row.get("currency", "")),
             posting=row.get("posting") == "T",
             memo=f"another document, of type {row['type']}",

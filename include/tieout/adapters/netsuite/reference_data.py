@@ -130,13 +130,13 @@ class _Family:
     def entities_of(self, row: Row) -> tuple[str, ...]:
         """Where an object may be used; empty means everywhere.
 
-        A subsidiary that is none of ours keeps a mark, since an empty list would mean everywhere.
+        An object of none of our entities keeps a mark, since an empty list would mean everywhere.
         """
         named = [part.strip() for part in row.get("subsidiary", "").split(",") if part.strip()]
         if row.get("includechildren") == "T":
             named = [each for one in named for each in self._with_children(one)]
-        codes = {self._entities.get(one, _unknown_entity(one)) for one in named}
-        return tuple(sorted(codes))
+        ours = {self._entities[one] for one in named if one in self._entities}
+        return tuple(sorted(ours or {_unknown_entity(one) for one in named}))
 
     def _with_children(self, subsidiary: str) -> list[str]:
         seen, waiting = [], [subsidiary]
