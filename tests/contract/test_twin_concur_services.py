@@ -243,3 +243,50 @@ def test_the_queue_can_be_drained_from_page_zero(concur: Concur) -> None:
         results = concur.send(f"{FIS}/acknowledgements", {"systemId": "tieout", "ids": ids}).json()
         taken += [each["docId"] for each in results if each["code"] == 0]
     assert len(taken) == len(set(taken)) == 30
+
+
+_ODD: list[object] = [None, [], [1], "text", 7, {}, {"ids": [None]}, {"requests": [7, None]}]
+_ODD += [{"currency_sets": [1]}, {"id": 1, "webHookConfig": "x"}, {"schemas": None, "count": "x"}]
+_ODD += [
+    {"systemId": "tieout", name: [item]}
+    for name in ("postingConfirmations", "processingConfirmation")
+    for item in (
+        {},
+        {"docId": 5},
+        {"docId": "a", "overallPostingStatusCode": ["success"], "processingStatusCode": {}},
+        {"docId": "a", "overallPostingStatusCode": "success", "postingDocs": ["x"]},
+        {"docId": "a", "overallPostingStatusCode": "error", "systemMessages": [None]},
+        {"docId": "a", "processingStatusCode": "CP", "clearingDetails": "x"},
+        {"docId": "a", "processingStatusCode": "CP", "clearingDetails": [{"clearingReference": 1}]},
+    )
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", f"{FIS}/acknowledgements"),
+        ("POST", f"{FIS}/postingconfirmations"),
+        ("POST", f"{FIS}/paymentconfirmations"),
+        ("POST", "/list/v4/items"),
+        ("PUT", "/list/v4/items/item-1"),
+        ("POST", _BULK),
+        ("PATCH", _BULK),
+        ("POST", f"{_USERS}/.search"),
+        ("POST", _RATES),
+        ("PUT", f"{_SUBSCRIPTIONS}/webhook"),
+    ],
+)
+def test_odd_bodies_are_refused_and_never_break_the_twin(
+    concur: Concur, method: str, path: str
+) -> None:
+    """A twin that breaks would hide what the real platform answers."""
+    if path.startswith("/events"):
+        concur.token = concur.grant(grant_type="client_credentials").json()["access_token"]
+    for body in _ODD:
+        answer = concur.send(path, body, method)
+        assert answer.status_code < 500, (body, answer.text)
+    unread = concur.http.request(
+        method, path, content=b"{", headers={"authorization": f"Bearer {concur.token}"}
+    )
+    assert unread.status_code == 400

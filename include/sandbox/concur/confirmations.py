@@ -128,20 +128,34 @@ def _invalid_posting(item: Mapping[str, Any]) -> str | None:
         return "Invalid input value [docId (): may not be blank]"
     if len(fis_id) > 32:
         return f"Invalid input value [docId ({fis_id}): size must be between 0 and 32]"
-    if outcome not in _OUTCOMES:
+    if not isinstance(outcome, str) or outcome not in _OUTCOMES:
         return f"Invalid input value [overallPostingStatusCode ({outcome}): is not supported]"
-    posted = item.get("postingDocs")
+    posted = item.get("postingDocs") or []
     if outcome == "success" and not posted:
         return "Invalid input value [postingDocs (): may not be blank]"
-    for entry in posted or []:
+    fault = _invalid_entries(posted)
+    if fault is not None:
+        return fault
+    messages = item.get("systemMessages")
+    if not isinstance(messages, list) or not _all_objects(messages):
+        return "Invalid input value [systemMessages (): may not be null]"
+    return None
+
+
+def _invalid_entries(posted: Any) -> str | None:
+    if not isinstance(posted, list) or not _all_objects(posted):
+        return "Invalid input value [postingDocs: must be a list of objects]"
+    for entry in posted:
         company = str(entry.get("companyId") or "")
         if not 1 <= len(company) <= 32:
             return f"Invalid input value [companyId ({company}): size must be between 1 and 32]"
         if len(str(entry.get("documentNumber") or "")) > 80:
             return "Invalid input value [documentNumber: size must be between 0 and 80]"
-    if not isinstance(item.get("systemMessages"), list):
-        return "Invalid input value [systemMessages (): may not be null]"
     return None
+
+
+def _all_objects(values: list[Any]) -> bool:
+    return all(isinstance(value, dict) for value in values)
 
 
 def _is_success(item: Mapping[str, Any]) -> bool:
@@ -166,10 +180,7 @@ def _keep_posting(call: Call, header: Mapping[str, Any], item: Mapping[str, Any]
 def _object(call: Call) -> dict[str, Any]:
     if call.headers.get("transfer-encoding", "").lower() == "chunked":
         raise Refused(bad_request(call, "bad.request", "Chunked transfer encoding is refused"))
-    body = call.json()
-    if not isinstance(body, dict):
-        raise Refused(bad_request(call, "request.validation.error", "The body is not an object"))
-    return body
+    return call.object()
 
 
 def _system_id(call: Call, body: Mapping[str, Any], *, required: bool) -> str | None:
@@ -193,7 +204,7 @@ def _listed(call: Call, body: Mapping[str, Any], name: str) -> list[Any]:
 def _each(
     call: Call, items: list[Any], confirm: Callable[[Mapping[str, Any]], dict[str, Any]]
 ) -> Answer:
-    if not all(isinstance(item, dict) for item in items):
+    if not _all_objects(items):
         raise Refused(bad_request(call, "request.validation.error", "An item is not an object"))
     return _answers(call, [confirm(item) for item in items])
 

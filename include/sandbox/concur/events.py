@@ -29,9 +29,9 @@ def read_topics(call: Call) -> Answer:
 
 def subscribe(call: Call) -> Answer:
     """`PUT /events/v4/subscriptions/webhook`."""
-    body = call.json()
-    name = str(body.get("id", ""))
-    endpoint = (body.get("webHookConfig") or {}).get("endpoint")
+    body = call.object()
+    name, hook = str(body.get("id", "")), body.get("webHookConfig")
+    endpoint = hook.get("endpoint") if isinstance(hook, dict) else None
     if not _SUBSCRIPTION_ID.fullmatch(name) or body.get("topic") not in _TOPICS or not endpoint:
         raise Refused(problem(call, 400, "invalid.subscription", "id, topic or endpoint is wrong"))
     others = [each for each in call.records.each("subscription") if each["id"] != name]

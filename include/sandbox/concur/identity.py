@@ -23,8 +23,8 @@ def read_users(call: Call) -> Answer:
 
 def search_users(call: Call) -> Answer:
     """`POST /profile/identity/v4.1/Users/.search`: one `attribute eq value` is understood."""
-    body = call.json()
-    if _SEARCH not in body.get("schemas", []):
+    body = call.object()
+    if _SEARCH not in (body.get("schemas") or []):
         raise _refused(400, "invalidSyntax", "schemas must name the SearchRequest")
     users = call.records.each("user")
     if body.get("filter"):
@@ -34,8 +34,11 @@ def search_users(call: Call) -> Answer:
         name, text, flag = found.groups()
         wanted = text if flag is None else flag == "true"
         users = [user for user in users if _value(user, name) == wanted]
-    names = list(body.get("attributes") or [])
-    return _listed(users, int(body.get("count", 100)), body.get("cursor"), names)
+    names = [str(name) for name in body.get("attributes") or []]
+    count, cursor = body.get("count", 100), body.get("cursor")
+    if not isinstance(count, int):
+        raise _refused(400, "invalidValue", "count must be a whole number")
+    return _listed(users, count, None if cursor is None else str(cursor), names)
 
 
 def read_user(call: Call) -> Answer:

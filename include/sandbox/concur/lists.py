@@ -5,25 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any, Final
-from urllib.parse import urlencode
 
-from sandbox.concur.wire import Answer, Call, Refused, problem, whole_number
+from sandbox.concur.list_pages import filtered, page
+from sandbox.concur.wire import Answer, Call, Refused, problem
 
-_PAGE: Final = 100
 _MOST_PARTS: Final = 250
-_MATCHES: Final[dict[str, Callable[[str, str], bool]]] = {
-    "eq": lambda found, wanted: found == wanted,
-    "not": lambda found, wanted: found != wanted,
-    "sw": str.startswith,
-    "ew": str.endswith,
-    "cp": lambda found, wanted: wanted in found,
-}
 
 
 def read_lists(call: Call) -> Answer:
     """`GET /list/v4/lists`: pages of 100, counted from 1."""
     found = [_list_answer(call, each) for each in call.records.each("list")]
-    return _page(call, _filtered(call, found))
+    return page(call, filtered(call, found))
 
 
 def read_list(call: Call) -> Answer:
@@ -50,7 +42,7 @@ def read_item(call: Call) -> Answer:
 
 def create_item(call: Call) -> Answer:
     """`POST /list/v4/items`."""
-    body = call.json()
+    body = call.object()
     made = _create(call, str(body.get("listId")), body)
     if isinstance(made, str):
         raise Refused(problem(call, 400, made, f"The item was not created: {made}"))
@@ -59,7 +51,7 @@ def create_item(call: Call) -> Answer:
 
 def change_item(call: Call) -> Answer:
     """`PUT /list/v4/items/{item_id}`: another name or short code."""
-    item, body = _item(call), call.json()
+    item, body = _item(call), call.object()
     changed = item | {name: body[name] for name in ("shortCode", "value") if name in body}
     changed["code"] = _long_code(call, item["parentId"], changed["shortCode"])
     call.records.put("item", item["id"], changed)
@@ -85,14 +77,13 @@ def bulk_change(call: Call) -> Answer:
 
 
 def _bulk(call: Call, done: int, apply: Callable[[Mapping[str, Any]], Any]) -> Answer:
-    body = call.json()
-    parts = body.get("requests") if isinstance(body, dict) else None
+    parts = call.object().get("requests")
     if not isinstance(parts, list) or not 1 <= len(parts) <= _MOST_PARTS:
         message = f"requests must hold 1 to {_MOST_PARTS} parts"
         raise Refused(problem(call, 400, "request.validation.error", message, "requests"))
     errors = []
     for part in parts:
-        outcome = apply(part)
+        outcome = apply(part) if isinstance(part, dict) else "request.validation.error"
         if isinstance(outcome, str):
             errors.append({"id": outcome, "message": f"{outcome}: refused", "listItem": part})
     failed = len(errors)
@@ -114,9 +105,11 @@ def _create(call: Call, list_id: str, part: Mapping[str, Any]) -> dict[str, Any]
     """The new item, or the id of what stands against it."""
     if call.records.get("list", list_id) is None:
         return "list.not.found"
-    if not part.get("shortCode") or not part.get("value"):
+    if not _is_text(part.get("shortCode")) or not _is_text(part.get("value")):
         return "request.validation.error"
     parent_id = part.get("parentId")
+    if parent_id is not None and call.records.get("item", str(parent_id)) is None:
+        return "item.parent.not.found"
     if parent_id is None and part.get("parentCode"):
         parent = _by_code(call, list_id, str(part["parentCode"]))
         if parent is None:
@@ -159,6 +152,10 @@ def _delete(call: Call, item: Mapping[str, Any]) -> None:
     for below in call.records.each("item"):
         if below["parentId"] == item["id"] and not below["isDeleted"]:
             _delete(call, below)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _by_code(call: Call, list_id: str, code: str) -> dict[str, Any] | None:
@@ -221,33 +218,4 @@ def _item_answer(call: Call, item: Mapping[str, Any]) -> dict[str, Any]:
 def _children(call: Call, wanted: Callable[[Mapping[str, Any]], bool]) -> Answer:
     items = [each for each in call.records.each("item") if wanted(each)]
     found = [_item_answer(call, each) for each in items if not each["isDeleted"]]
-    return _page(call, _filtered(call, found))
-
-
-def _filtered(call: Call, found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    for name in ("value", "shortCode", "code"):
-        operator, _, wanted = call.query.get(name, "").partition(":")
-        if operator in _MATCHES:
-            match = _MATCHES[operator]
-            found = [each for each in found if match(str(each.get(name, "")), wanted)]
-    return found
-
-
-def _page(call: Call, found: list[dict[str, Any]]) -> Answer:
-    number, pages = max(whole_number(call, "page", 1), 1), max(-(-len(found) // _PAGE), 1)
-    wanted = {"first": 1, "self": number, "next": number + 1, "last": pages}
-    if number >= pages:
-        del wanted["next"]
-    kept = {name: value for name, value in call.query.items() if name != "page"}
-    links = [
-        {"rel": rel, "href": f"{call.base}{call.url_path}?" + urlencode({**kept, "page": page})}
-        for rel, page in wanted.items()
-    ]
-    page = {
-        "number": number,
-        "size": _PAGE,
-        "totalElements": len(found),
-        "totalPages": pages,
-    }
-    shown = found[(number - 1) * _PAGE : number * _PAGE]
-    return Answer({"links": links, "content": shown, "page": page})
+    return page(call, filtered(call, found))

@@ -52,15 +52,15 @@ def confirm_payment(
 
 
 def _details(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = item.get("clearingDetails") or []
-    return [entry for entry in found if isinstance(entry, dict)]
+    found = item.get("clearingDetails")
+    return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
 
 
 def _clearing_reference(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    found = entry.get("clearingReference") or {}
-    if isinstance(found, list):
-        found = found[0] if found else {}
-    return dict(found)
+    found = entry.get("clearingReference")
+    if isinstance(found, list) and found:
+        found = found[0]
+    return found if isinstance(found, dict) else {}
 
 
 def _references(item: Mapping[str, Any]) -> list[str]:
@@ -72,7 +72,7 @@ def _invalid(item: Mapping[str, Any], references: list[str]) -> str | None:
     if not isinstance(item.get("docId"), str) or not item["docId"]:
         return "Invalid input value [docId (): may not be blank]"
     code = item.get("processingStatusCode")
-    if code not in _CODES:
+    if not isinstance(code, str) or code not in _CODES:
         return f"Invalid input value [processingStatusCode ({code}): is not supported]"
     if code in {"CP", "PP"} and len(references) != max(len(_details(item)), 1):
         return "Invalid input value [paymentRef (): may not be blank]"

@@ -16,10 +16,10 @@ _CURRENCY: Final = re.compile(r"[A-Z]{3}")
 
 def write_rates(call: Call) -> Answer:
     """`POST /exchangerate/v4/rates`: a status for each row, inside a 200 answer."""
-    body = call.json()
-    rows = body.get("currency_sets") if isinstance(body, dict) else None
-    if not isinstance(rows, list) or not rows:
-        raise Refused(flat_problem(call, 400, "invalidRequest", "currency_sets must be a list"))
+    rows = call.object().get("currency_sets")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        message = "currency_sets must be a list of objects"
+        raise Refused(flat_problem(call, 400, "invalidRequest", message))
     if len(rows) > _MOST:
         raise Refused(flat_problem(call, 413, "tooManyRows", f"At most {_MOST} rows are taken"))
     answers = [_written(call, row) for row in rows]

@@ -21,7 +21,8 @@ def token(call: Call) -> Answer:
     content_type = call.headers.get("content-type", "")
     if not content_type.startswith("application/x-www-form-urlencoded"):
         raise _refused(call, 135, "invalid_request", "unsupported content type")
-    form = {name: values[0] for name, values in parse_qs(call.body.decode("utf-8")).items()}
+    text = call.body.decode("utf-8", errors="replace")
+    form = {name: values[0] for name, values in parse_qs(text).items()}
     client = _client(call, form)
     match form.get("grant_type"):
         case "password":

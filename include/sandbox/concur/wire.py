@@ -58,6 +58,18 @@ class Call:
         except ValueError as error:
             raise Refused(bad_request(self, "request.body.unreadable", str(error))) from error
 
+    def object(self) -> dict[str, Any]:
+        """The request's JSON object.
+
+        Raises:
+            Refused: the body is not JSON, or not an object.
+        """
+        body = self.json()
+        if not isinstance(body, dict):
+            message = "The body is not an object"
+            raise Refused(bad_request(self, "request.validation.error", message))
+        return body
+
 
 class Refused(Exception):
     """The whole request is refused; nothing of it was kept."""
