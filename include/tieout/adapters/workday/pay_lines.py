@@ -177,7 +177,7 @@ class _LineReader:
         component = self.profile.components.get(code)
         own_class = component.component_class if component else ""
         own = credit - debit if own_class in CREDIT_CLASSES else debit - credit
-        self.totals.add(debit, credit, own if own_class == "net_pay" else 0)
+        self.totals.add(debit, credit, own, own if own_class == "net_pay" else 0)
         return to_text(own, currency)
 
     def _side(self, record: Record, word: str, text: str, currency: str) -> int | None:

@@ -14,12 +14,17 @@ from tieout.finance.words import finding
 
 @dataclass
 class Totals:
-    """Sums over the rows read, in minor units of the run's currency."""
+    """Sums over the rows read, in minor units of the run's currency.
+
+    `own_…` are the same rows in their components' own sense, as the canonical frame states them.
+    """
 
     line_count: int = 0
     debit_minor: int = 0
     credit_minor: int = 0
     net_pay_minor: int = 0
+    own_debit_minor: int = 0
+    own_credit_minor: int = 0
     employees: set[str] = field(default_factory=set)
 
     def count(self, employee: str) -> None:
@@ -28,17 +33,21 @@ class Totals:
         if employee:
             self.employees.add(employee)
 
-    def add(self, debit: int, credit: int, net_pay: int) -> None:
-        """Add the amounts of a counted row."""
+    def add(self, debit: int, credit: int, own: int, net_pay: int) -> None:
+        """Add the amounts of a counted row; `own` is its amount in its component's sense."""
         self.debit_minor += debit
         self.credit_minor += credit
+        self.own_debit_minor += max(own, 0)
+        self.own_credit_minor += max(-own, 0)
         self.net_pay_minor += net_pay
 
 
 def control_of(run: PayRun, totals: Totals) -> ControlTotals | None:
     """What the controls report states, or what we counted where it states nothing.
 
-    Debit and credit are the sums of the report's two columns.
+    The report states the sums of its two columns; the canonical frame states components in their
+    own sense. The totals are translated by what was read, so a stated sum that the columns miss by
+    an amount is missed by the same amount here.
     """
     try:
         stated = {column: _minor(run, column) for column in ("Total_Debit", "Total_Credit")}
@@ -52,15 +61,15 @@ def control_of(run: PayRun, totals: Totals) -> ControlTotals | None:
             ControlOrigin.DERIVED,
             run["Currency"],
             totals.line_count,
-            totals.debit_minor,
-            totals.credit_minor,
+            totals.own_debit_minor,
+            totals.own_credit_minor,
         )
     return ControlTotals(
         ControlOrigin.STATED,
         run["Currency"],
         line_count,
-        debit,
-        credit,
+        max(totals.own_debit_minor + debit - totals.debit_minor, 0),
+        max(totals.own_credit_minor + credit - totals.credit_minor, 0),
         headcount=_count(run, "Headcount"),
         net_pay_minor=net_pay,
     )
