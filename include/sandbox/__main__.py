@@ -21,10 +21,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if stated.command == "reset":
         reset(home)
         return 0
-    from sandbox.serve import serve
+    from sandbox.serve import VENDORS, serve
 
     try:
-        serve(home)
+        serve(home, stated.vendor or VENDORS)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"sandbox: {error}\n")
         return 1
@@ -54,6 +54,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--home", type=Path, required=True, help="the runtime's folder")
         if name == "prepare":
             command.add_argument("--seed", type=int, default=1, help="the company's number")
+        if name == "serve":
+            command.add_argument("--vendor", action="append", help="host this one; repeatable")
     return parser
 
 

@@ -19,14 +19,13 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
-from sandbox.connections import DroppableConnection
 from sandbox.control import create_control
 from sandbox.faults import FaultBoard
 
 HOST: Final = "127.0.0.1"
 PORTS: Final = {"netsuite": 8701, "concur": 8702, "workday": 8703, "smtp": 8704, "control": 8705}
-#: Vendors that speak HTTP; the drop folder and mail have only control routes.
-_VENDORS: Final = ("netsuite", "concur", "workday", "smtp", "drop")
+#: The vendors' packages; the drop folder and mail have only control routes.
+VENDORS: Final = ("netsuite", "concur", "workday", "smtp", "drop")
 #: How long a running request may hold up the end.
 _GRACE_SECONDS: Final = 1
 
@@ -38,13 +37,13 @@ def read_ports(home: Path) -> dict[str, int]:
     return {name: int(stated.get(name, port)) for name, port in PORTS.items()}
 
 
-def serve(home: Path) -> None:
-    """Run all twins until SIGTERM or SIGINT; prints one line of JSON, then `ready`.
+def serve(home: Path, vendors: Sequence[str] = VENDORS) -> None:
+    """Run the twins until SIGTERM or SIGINT; prints their ports as JSON, then `ready`.
 
     Raises:
-        OSError: a port is taken; the message names it.
+        OSError: a port is taken, or a seed is missing; the message names it.
     """
-    asyncio.run(_serve(home))
+    asyncio.run(_serve(home, vendors))
 
 
 class _Server(uvicorn.Server):
@@ -70,7 +69,7 @@ class _Twins:
         bound = _bound(name, port)
         config = uvicorn.Config(
             app,
-            http=DroppableConnection,
+            http="h11",
             ws="none",
             loop="asyncio",
             log_level="warning",
@@ -82,11 +81,11 @@ class _Twins:
         self.ports[name] = int(bound.getsockname()[1])
 
 
-async def _serve(home: Path) -> None:
+async def _serve(home: Path, vendors: Sequence[str]) -> None:
     ports = read_ports(home)
     faults = FaultBoard(home / "sandbox" / "state" / "faults.json")
     twins = _Twins()
-    for vendor in _VENDORS:
+    for vendor in vendors:
         package = _package(vendor)
         if package is not None:
             _start(twins, vendor, package, home, ports, faults)
@@ -119,7 +118,7 @@ def _start(
             started = package.start(home, HOST, ports[vendor], faults)
             twins.ports[vendor] = ports[vendor]
         else:
-            started = package.start(home, faults)
+            started = package.start(home)
         twins.stoppable.append(started)
     twins.control[vendor] = package.control_routes(home)
 

@@ -14,6 +14,7 @@ from sandbox.netsuite.auth import TOKEN_PATH
 from sandbox.netsuite.mishaps import KINDS, VENDOR
 from sandbox.netsuite.service import Service
 from sandbox.netsuite.state import State
+from sandbox.severed import TwinApp
 
 _METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE"]
 
@@ -36,4 +37,4 @@ def create_app(home: Path, faults: FaultBoard) -> Starlette:
         Route(TOKEN_PATH, service.token, methods=["POST"]),
         Route("/services/rest/{rest:path}", service.respond, methods=_METHODS),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return TwinApp(routes=routes, lifespan=lifespan)

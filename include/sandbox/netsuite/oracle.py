@@ -20,7 +20,7 @@ from sandbox.netsuite.wire import plain
 MARK: Final = "\x01"
 _TOKENS: Final = re.compile(
     r"(?P<space>\s+|--[^\n]*|/\*.*?\*/)|(?P<text>'(?:[^']|'')*')|(?P<quoted>\"[^\"]*\")"
-    r"|(?P<word>[A-Za-z_][\w$]*)|(?P<number>\d+(?:\.\d+)?)|(?P<other>.)",
+    r"|(?P<word>[A-Za-z_][\w$]*)|(?P<number>\d+(?:\.\d+)?)|(?P<other><=|>=|<>|!=|\|\||.)",
     re.DOTALL,
 )
 _DISPLAY_DATE: Final = re.compile(r"'(\d{1,2})/(\d{1,2})/(\d{4})'")

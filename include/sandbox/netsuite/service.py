@@ -13,7 +13,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sandbox import clock
-from sandbox.connections import NoAnswer
 from sandbox.faults import Fault, FaultBoard
 from sandbox.netsuite import jobs, mishaps
 from sandbox.netsuite.auth import issue_token, role_of_bearer
@@ -24,6 +23,7 @@ from sandbox.netsuite.roles import ADMINISTRATOR, Role, role_of
 from sandbox.netsuite.state import State, insert, preferences
 from sandbox.netsuite.suiteql import answer_query
 from sandbox.netsuite.wire import Answer, read_json, write_json
+from sandbox.severed import NoAnswer
 
 #: How often late commits are looked for, in real seconds.
 _LATE_POLL_SECONDS: Final = 0.25

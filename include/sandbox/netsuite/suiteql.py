@@ -18,6 +18,7 @@ from sandbox.netsuite.wire import read_json
 
 PATH: Final = "/services/rest/query/v1/suiteql"
 _PREFIX: Final = "Invalid search query. Detailed unprocessed description follows. "
+_QUERY: Final = re.compile(r"\s*(SELECT|WITH)\b", re.IGNORECASE)
 _NAME: Final = re.compile(r"[A-Za-z_][\w$]*")
 
 
@@ -51,8 +52,8 @@ def _asked(content: bytes) -> tuple[str, list[Any]]:
         raise invalid_request(f"Invalid content in the request body. {error}") from error
     text = sent.get("q") if isinstance(sent, dict) else None
     values = sent.get("params", []) if isinstance(sent, dict) else None
-    if not isinstance(text, str) or not text.strip():
-        raise _refused("The query is empty.")
+    if not isinstance(text, str) or not _QUERY.match(text):
+        raise _refused("A query begins with SELECT or WITH.")
     if not isinstance(values, list) or any(isinstance(each, (dict, list)) for each in values):
         raise _refused("The parameters must be a list of single values.")
     return text, [each if each is None else str(each) for each in values]
@@ -91,8 +92,9 @@ def _explained(message: str, columns: Mapping[str, list[str]]) -> str:
     kind, _, name = message.partition(": ")
     if kind == "no such table":
         return f"Invalid search type: {name}."
-    if message.endswith("is prohibited") or message == "not authorized":
-        return f"Invalid search type: {message.split()[2] if 'access to' in message else name}."
+    if message.endswith("is prohibited"):
+        table = message.removeprefix("access to ").partition(".")[0]
+        return f"Invalid search type: {table}."
     if kind == "no such column":
         known = sorted({each for group in columns.values() for each in group})
         return (

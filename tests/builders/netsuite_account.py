@@ -1,0 +1,358 @@
+"""A small NetSuite account and a stranger who talks to it as the vendor's pages say."""
+
+from __future__ import annotations
+
+import functools
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from sandbox.control import create_control
+from sandbox.faults import Fault, FaultBoard
+from sandbox.netsuite import control_routes, create_app
+from tests.builders.twins import serving, write_seeds
+
+ACCOUNT = "TSTDRV1001_SB1"
+CLIENT = "0f" * 32
+CERTIFICATE = "certificate-1"
+AUDIENCE = "https://tstdrv1001-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
+TOKEN = "/services/rest/auth/oauth2/v1/token"
+RECORD = "/services/rest/record/v1"
+SUITEQL = "/services/rest/query/v1/suiteql"
+POSTER = (
+    *("REST Web Services", "Log in using OAuth 2.0 Access Tokens", "SuiteAnalytics Workbook"),
+    *("Make Journal Entry", "Accounts", "Posting Period on Transactions", "Bills"),
+    "Expense Report",
+)
+
+
+@functools.cache
+def private_key() -> str:
+    """The integration's key, drawn once per test process."""
+    return (
+        ec.generate_private_key(ec.SECP256R1())
+        .private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        .decode()
+    )
+
+
+def public_key() -> str:
+    """The public half."""
+    key = serialization.load_pem_private_key(private_key().encode(), None)
+    return (
+        key.public_key()
+        .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        .decode()
+    )
+
+
+def seed(**preferences: object) -> dict[str, Any]:
+    """The seed of a group with subsidiaries in euro, dollar, pound and yen."""
+    return {
+        "account_id": ACCOUNT,
+        "tables": _tables(),
+        "preferences": preferences,
+        "roles": [
+            {"id": "1101", "permissions": list(POSTER), "subsidiaries": None},
+            {"id": "1102", "permissions": ["Administrator"], "subsidiaries": None},
+            {"id": "1103", "permissions": list(POSTER), "subsidiaries": ["2"]},
+            {"id": "1104", "permissions": ["REST Web Services"], "subsidiaries": None},
+        ],
+        "integrations": [
+            {
+                "client_id": CLIENT,
+                "certificate_id": f"certificate-{role[-1]}",
+                "public_key_pem": public_key(),
+                "role_id": role,
+                "valid_to": "2099-12-31",
+            }
+            for role in ("1101", "1102", "1103", "1104")
+        ],
+    }
+
+
+def _tables() -> dict[str, list[dict[str, Any]]]:
+    subsidiaries = [("1", "Group", "1", None), ("2", "US Inc", "2", "1"), ("4", "UK Ltd", "3", "1")]
+    subsidiaries.append(("5", "JP KK", "4", "1"))
+    currencies = [("1", "EUR", "2", "1"), ("2", "USD", "2", "0.9"), ("3", "GBP", "2", "1.2")]
+    currencies.append(("4", "JPY", "0", "0.006"))
+    accounts = [
+        ("601", "6010", "Gross pay", "Expense", "1, 2, 4, 5"),
+        ("602", "6020", "Employer tax", "Expense", "1, 2, 4, 5"),
+        ("221", "2210", "Payroll clearing", "OthCurrLiab", "1, 2, 4, 5"),
+        ("210", "2100", "Payables", "AcctPay", "1, 2, 4, 5"),
+        ("610", "6100", "Travel US", "Expense", "2"),
+    ]
+    return {
+        "subsidiary": [
+            {
+                "id": n,
+                "name": name,
+                "currency": money,
+                "parent": parent,
+                "isinactive": "F",
+                "iselimination": "F",
+                "externalid": f"SUB{n}",
+            }
+            for n, name, money, parent in subsidiaries
+        ],
+        "currency": [
+            {
+                "id": n,
+                "symbol": symbol,
+                "name": symbol,
+                "currencyprecision": places,
+                "exchangerate": rate,
+                "isinactive": "F",
+            }
+            for n, symbol, places, rate in currencies
+        ],
+        "account": [
+            {
+                "id": n,
+                "acctnumber": number,
+                "accttype": kind,
+                "fullname": name,
+                "accountsearchdisplayname": f"{number} {name}",
+                "subsidiary": where,
+                "issummary": "F",
+                "isinactive": "F",
+                "includechildren": "F",
+            }
+            for n, number, name, kind, where in accounts
+        ],
+        "department": [
+            {
+                "id": "17",
+                "name": "CC17",
+                "subsidiary": "4",
+                "isinactive": "F",
+                "includechildren": "F",
+                "externalid": "CC17",
+            },
+            {
+                "id": "18",
+                "name": "CC18",
+                "subsidiary": "4",
+                "isinactive": "T",
+                "includechildren": "F",
+                "externalid": "CC18",
+            },
+            {
+                "id": "20",
+                "name": "CC20",
+                "subsidiary": "1",
+                "isinactive": "F",
+                "includechildren": "T",
+                "externalid": "CC20",
+            },
+        ],
+        "employee": [
+            {"id": "5000", "entityid": "E1", "subsidiary": "4", "isinactive": "F"},
+        ],
+        "vendor": [
+            {"id": "8000", "entityid": "V1", "payablesaccount": "210", "isinactive": "F"},
+        ],
+        "expensecategory": [
+            {"id": "31", "name": "Travel", "account": "602", "isinactive": "F"},
+        ],
+        "accountingperiod": [
+            _period("300", "FY 2026", "2026-01-01", "2026-12-31", whole="isyear"),
+            _period("304", "Q4 2026", "2026-10-01", "2026-12-31", whole="isquarter"),
+            _period("309", "Sep 2026", "2026-09-01", "2026-09-30", closed="T"),
+            _period("310", "Oct 2026", "2026-10-01", "2026-10-31"),
+            _period("311", "Nov 2026", "2026-11-01", "2026-11-30"),
+        ],
+    }
+
+
+def _period(
+    period_id: str, name: str, first: str, last: str, *, whole: str = "", closed: str = "F"
+) -> dict[str, str]:
+    flags = {each: "T" if each == whole else "F" for each in ("isyear", "isquarter")}
+    locks = dict.fromkeys(("closed", "alllocked", "aplocked", "arlocked"), closed)
+    named = {"id": period_id, "periodname": name, "startdate": first, "enddate": last}
+    fixed = {"isposting": "F" if whole else "T", "isadjust": "F", "isinactive": "F"}
+    return named | flags | locks | fixed | {"allownonglchanges": "T"}
+
+
+def assertion(**changes: Any) -> str:
+    """A signed assertion; `alg`, `kid`, `key` and any claim can be changed, None drops one."""
+    now = int(time.time())
+    header = {"typ": "JWT", "kid": changes.pop("kid", CERTIFICATE)}
+    key = changes.pop("key", private_key())
+    algorithm = changes.pop("alg", "ES256")
+    claims = {
+        "iss": CLIENT,
+        "scope": ["rest_webservices"],
+        "aud": AUDIENCE,
+        "iat": now,
+        "exp": now + 3000,
+    }
+    stated = {name: each for name, each in (claims | changes).items() if each is not None}
+    return jwt.encode(stated, key, algorithm=algorithm, headers=header)
+
+
+def token_form(signed: str) -> dict[str, str]:
+    """The three fields of a token request."""
+    return {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": signed,
+    }
+
+
+def journal(external_id: str | None = "PAY-UK01-WD-202610-01-R1", **changes: Any) -> dict[str, Any]:
+    """A balanced journal of the British subsidiary, as the vendor's pages show one."""
+    body: dict[str, Any] = {
+        "externalId": external_id,
+        "subsidiary": {"id": "4"},
+        "tranDate": "2026-10-31",
+        "postingPeriod": {"id": "310"},
+        "currency": {"id": "3"},
+        "memo": "Payroll UK Oct 2026",
+        "line": {
+            "items": [
+                debit("601", 125000.00, department={"id": "17"}, memo="Gross pay CC17"),
+                debit("602", 14375.25, department={"id": "17"}, memo="Employer NI CC17"),
+                credit("221", 139375.25, memo="Payroll clearing"),
+            ]
+        },
+    }
+    return {name: each for name, each in (body | changes).items() if each is not None}
+
+
+def debit(account: str, amount: float, **fields: Any) -> dict[str, Any]:
+    """A debit line."""
+    return {"account": {"id": account}, "debit": amount, **fields}
+
+
+def credit(account: str, amount: float, **fields: Any) -> dict[str, Any]:
+    """A credit line."""
+    return {"account": {"id": account}, "credit": amount, **fields}
+
+
+@dataclass(slots=True)
+class Stranger:
+    """Talks to the account with a token of its own.
+
+    Attributes:
+        url: the account's base URL.
+        certificate: whose mapping signs in.
+    """
+
+    url: str
+    control_url: str
+    faults: FaultBoard
+    certificate: str = CERTIFICATE
+    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
+    token: str = ""
+
+    def sign_in(self) -> str:
+        """Ask for a token."""
+        answer = self.client.post(
+            f"{self.url}{TOKEN}", data=token_form(assertion(kid=self.certificate))
+        )
+        assert answer.status_code == 200, answer.text
+        self.token = answer.json()["access_token"]
+        return self.token
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: Mapping[str, str] | None = None,
+        **query: str,
+    ) -> httpx.Response:
+        """One request with a bearer token."""
+        bearer = {"Authorization": f"Bearer {self.token or self.sign_in()}"}
+        return self.client.request(
+            method,
+            f"{self.url}{path}",
+            json=body,
+            headers={**bearer, **(headers or {})},
+            params=query,
+        )
+
+    def post(self, body: object, record: str = "journalEntry", **headers: str) -> httpx.Response:
+        """Insert a record with strict property names."""
+        strict = {"X-NetSuite-PropertyNameValidation": "error"}
+        sent = {name.replace("_", "-"): each for name, each in headers.items()}
+        return self.request("POST", f"{RECORD}/{record}", body, {**strict, **sent})
+
+    def posted(self, body: object, record: str = "journalEntry") -> str:
+        """Insert a record that must be taken, and return its internal id."""
+        answer = self.post(body, record)
+        assert answer.status_code == 204, answer.text
+        return answer.headers["Location"].rpartition("/")[2]
+
+    def read(self, key: str, record: str = "journalEntry") -> dict[str, Any]:
+        """Read a record with its lines."""
+        answer = self.request("GET", f"{RECORD}/{record}/{key}", expandSubResources="true")
+        assert answer.status_code == 200, answer.text
+        shown: dict[str, Any] = answer.json()
+        return shown
+
+    def query(self, text: str, *values: str, **paging: str) -> list[dict[str, Any]]:
+        """All rows of a query's page."""
+        answer = self.suiteql(text, *values, **paging)
+        assert answer.status_code == 200, answer.text
+        rows: list[dict[str, Any]] = answer.json()["items"]
+        return rows
+
+    def suiteql(self, text: str, *values: str, **paging: str) -> httpx.Response:
+        """Send a query."""
+        body = {"q": text, "params": list(values)}
+        return self.request("POST", SUITEQL, body, {"Prefer": "transient"}, **paging)
+
+    def control(self, path: str, body: object = None) -> Any:
+        """Ask the control API; without a body it is a look."""
+        method = "GET" if body is None else "POST"
+        answer = self.client.request(method, f"{self.control_url}/netsuite{path}", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def arm(self, kind: str, operation: str | None = None, **stated: Any) -> None:
+        """Arm a fault of the account."""
+        of_switch = {n: stated.pop(n) for n in ("match", "count", "skip") if n in stated}
+        fault = Fault(kind, stated.pop("seconds", 0.0), settings=stated)
+        self.faults.arm("netsuite", fault, operation=operation, **of_switch)
+
+    def journal_count(self, external_id: str) -> int:
+        """How many journals carry an external id."""
+        shown = self.control("/ledger")["journals"]
+        return sum(each["externalId"] == external_id for each in shown)
+
+    def error(self, answer: httpx.Response) -> tuple[int, str, str]:
+        """Status, code and text of a refusal's first detail."""
+        first = answer.json()["o:errorDetails"][0]
+        return answer.status_code, first["o:errorCode"], first["detail"]
+
+    def as_role(self, role_id: str) -> Stranger:
+        """The same account, signed in with another role."""
+        certificate = f"certificate-{role_id[-1]}"
+        return Stranger(self.url, self.control_url, self.faults, certificate)
+
+
+@contextmanager
+def netsuite_account(home: Path, **preferences: object) -> Iterator[Stranger]:
+    """An account on a free port, with its control routes, and a stranger who may post to it."""
+    write_seeds(home, {"netsuite": seed(**preferences)})
+    faults = FaultBoard(home / "sandbox" / "state" / "faults.json")
+    with serving(create_app(home, faults)) as url:
+        control = create_control(faults, {"netsuite": control_routes(home)})
+        with serving(control) as control_url:
+            yield Stranger(url, control_url, faults)
