@@ -11,7 +11,8 @@ import functools
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -202,6 +203,14 @@ def parts_of(document: dict[str, Any]) -> Iterator[Part]:
             project="",
             **shared,
         )
+
+
+def sums(pairs: Iterable[tuple[Any, Decimal]]) -> dict[Any, Decimal]:
+    """Sum of the amounts by key."""
+    added: dict[Any, Decimal] = defaultdict(Decimal)
+    for key, amount in pairs:
+        added[key] += amount
+    return dict(added)
 
 
 @functools.cache
