@@ -601,3 +601,41 @@ def test_a_mixed_list_of_postings_is_answered_one_by_one(concur: Concur) -> None
     body = {"systemId": "tieout", "postingConfirmations": items}
     codes = [each["code"] for each in concur.send(f"{FIS}/postingconfirmations", body).json()]
     assert codes == [0, 111]
+
+
+def _field(page: str, name: str) -> set[str]:
+    return set(re.findall(rf'"{name}":([^,}}]+)', page))
+
+
+@pytest.mark.parametrize(
+    ("settings", "name", "values"),
+    [
+        ({"path": "docStatus", "way": "replaced", "to": "PREPARED"}, "docStatus", {'"PREPARED"'}),
+        (
+            {"path": "document.report.totalApprovedAmount", "way": "as_text"},
+            "totalApprovedAmount",
+            {'"120.00"'},
+        ),
+        (
+            {"path": "document.expenseEntry.allocation.journal.amountGross", "way": "negated"},
+            "amountGross",
+            {"-120.00"},
+        ),
+        ({"path": "document.report.isTest", "way": "null"}, "isTest", {"null"}),
+        ({"path": "document.report.reportId", "way": "removed"}, "reportId", set()),
+        (
+            {"path": "document.report.reportId", "way": "renamed", "to": "reportUuid"},
+            "reportId",
+            set(),
+        ),
+    ],
+    ids=lambda value: value.get("way") if isinstance(value, dict) else "",
+)
+def test_the_form_of_a_document_may_change_overnight(
+    concur: Concur, settings: dict[str, Any], name: str, values: set[str]
+) -> None:
+    """What must be noticed before a line of it is booked; the next page is as before."""
+    before = _field(concur.get().text, name)
+    concur.arm("mutated", "transactions", **settings)
+    assert _field(concur.get().text, name) == values
+    assert _field(concur.get().text, name) == before

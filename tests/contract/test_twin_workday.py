@@ -213,6 +213,10 @@ def _added(row: dict[str, str]) -> bool:
     return row["Net"] == "7" and row["Debit_Amount"] == "4001.10"
 
 
+def _emptied(row: dict[str, str]) -> bool:
+    return not row.get("Debit_Amount")
+
+
 def _swapped(row: dict[str, str]) -> bool:
     return (row["Debit_Amount"], row["Credit_Amount"]) == ("0", "4001.10")
 
@@ -222,6 +226,7 @@ def _swapped(row: dict[str, str]) -> bool:
     [
         ("column_renamed", {"column": "Debit_Amount", "to": "Debit"}, _renamed),
         ("column_added", {"column": "Net", "value": "7"}, _added),
+        ("value_changed", {"column": "Debit_Amount"}, _emptied),
         ("columns_swapped", {"columns": ["Debit_Amount", "Credit_Amount"]}, _swapped),
     ],
 )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from sandbox.concur import exact_json
 from sandbox.concur.documents import ACKNOWLEDGED, READY, add_document, queue, recall, set_status
+from sandbox.concur.mutations import mutated
 from sandbox.concur.wire import Answer, Call, problem
 from sandbox.faults import Fault
 from sandbox.severed import BrokenOff, NoAnswer
@@ -30,6 +31,7 @@ _MEDDLING: Final = frozenset(
         "item_missing",
         "item_doubled",
         "null_system",
+        "mutated",
     }
 )
 #: Faults of the connection; `_after` and those that cut a body strike when all is kept.
@@ -104,6 +106,8 @@ def after(fault: Fault | None, call: Call, answer: Answer) -> Answer:
             headers = [call.records.get("document", each["id"]) for each in body["content"]]
             recall(call.records, next(h["reportId"] for h in headers if h["status"] == READY))
             return answer
+        case "mutated" if answer.status == 200:
+            return Answer(mutated(body, fault.settings), answer.status, answer.headers)
         case "item_missing" if isinstance(body, list):
             return Answer(body[:-1], answer.status, answer.headers)
         case "item_doubled" if isinstance(body, list):

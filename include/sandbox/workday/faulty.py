@@ -14,7 +14,7 @@ from sandbox.workday.reports import Row
 
 #: Changes of the report's columns, as its author might make them between two calls.
 _COLUMNS: Final = frozenset(
-    {"column_renamed", "column_added", "columns_swapped", "columns_reordered"}
+    {"column_renamed", "column_added", "columns_swapped", "columns_reordered", "value_changed"}
 )
 #: Faults that answer in the report's place.
 _INSTEAD: Final = frozenset({"rate_limited", "unavailable", "too_large", "drop"})
@@ -52,6 +52,10 @@ def changed(
         case "column_added":
             new, value = str(settings.get("column", "Added_Field")), settings.get("value", "1")
             return [*columns, new], [{**row, new: str(value)} for row in rows]
+        case "value_changed":
+            # In every row: a new unit, sign or code under the old name.
+            column, to = str(settings["column"]), str(settings.get("to", ""))
+            return columns, [{**row, column: to} for row in rows]
         case "columns_reordered":
             turned = list(reversed(columns))
             return turned, [{name: row[name] for name in turned} for row in rows]
