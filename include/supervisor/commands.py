@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         complain(str(trouble))
     except KeyboardInterrupt:
         complain("Interrupted. `make down` stops what was started.")
+    except PermissionError as error:
+        complain(f"{error.filename} belongs to another user. Run this as that user.")
     except OSError as error:
         if not is_full_disk(error):
             raise
@@ -74,13 +76,9 @@ def status(runtime: Runtime, _asked: argparse.Namespace) -> int:
     home = runtime.home
     chosen = read_json(home.ports)
     server = databases.of(home, runtime.declared)
-    rows = [
-        _row(
-            "postgres",
-            "running" if home.path.is_dir() and server.running() else "stopped",
-            ports=str(chosen.get("postgres", "-")),
-        )
-    ]
+    ours = isinstance(server, databases.Embedded)
+    state = "running" if home.path.is_dir() and server.running() else "stopped"
+    rows = [_row("postgres", state, str(chosen.get("postgres", "-")) if ours else "elsewhere")]
     listening = {part.name: part.listens for part in runtime.declared.components}
     for name in [*listening, WATCHER]:
         record = runtime.registry.living(name)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from supervisor.errors import Trouble
 # Steps that every runtime has; the others are declared.
 POSTGRES = "postgres"
 MIGRATION = "airflow-migrate"
+# `off`: start without the vendors' twins.
+TWINS = "TIEOUT_SANDBOX"
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,7 @@ class Step:
         unchanged: files and folders of the repository; while they, the seed and the ports stay
             the same, the step is not run again. Without any it runs at each start.
         optional: its failure is said and does not stop the start.
+        sandbox: whether it belongs to the vendors' twins.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Step:
     after: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     optional: bool = False
+    sandbox: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Component:
         listens: the names of its ports; it is ready when all of them accept a connection.
         health: its name in Airflow's health answer; it is ready when that says healthy.
         airflow: whether it gets Airflow's keys and database URL.
+        sandbox: whether it belongs to the vendors' twins.
     """
 
     name: str
@@ -54,6 +60,7 @@ class Component:
     listens: tuple[str, ...] = ()
     health: str = ""
     airflow: bool = False
+    sandbox: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,10 +124,26 @@ def read(root: Path) -> Declared:
             f"[tool.supervisor] in pyproject.toml can't be used: {error}.", "Correct it."
         ) from error
     _check(declared)
-    return declared
+    return declared if os.environ.get(TWINS) != "off" else _without_sandbox(declared)
 
 
 _PARTS = {"step", "process", "pools"}
+
+
+def _without_sandbox(declared: Declared) -> Declared:
+    """The same without the vendors' twins, for a runtime whose connections name real servers."""
+    gone = {step.name for step in declared.steps if step.sandbox}
+    steps = tuple(
+        replace(step, after=tuple(name for name in step.after if name not in gone))
+        for step in declared.steps
+        if not step.sandbox
+    )
+    components = tuple(
+        replace(part, after=tuple(name for name in part.after if name not in gone))
+        for part in declared.components
+        if not part.sandbox
+    )
+    return replace(declared, steps=steps, components=components)
 
 
 def _frozen(value: Any) -> Any:

@@ -51,7 +51,11 @@ def shared(home: Home, declared: Declared, *, demo: bool) -> dict[str, str]:
 
 def of_airflow(home: Home, ports: dict[str, int], metadata_url: str) -> dict[str, str]:
     """What only Airflow's own processes get: keys, database and the chosen port."""
-    return {
+    # A parameter of the C library's alone would stop the asynchronous driver of the default.
+    both = (
+        {"AIRFLOW__DATABASE__SQL_ALCHEMY_CONN_ASYNC": metadata_url} if "?" in metadata_url else {}
+    )
+    return both | {
         "AIRFLOW__API__BASE_URL": f"http://127.0.0.1:{ports['airflow']}",
         "AIRFLOW__API__PORT": str(ports["airflow"]),
         "AIRFLOW__API__SECRET_KEY": credentials.kept(

@@ -20,6 +20,7 @@ import psutil
 from supervisor.files import read_json, write_json
 
 MARK = "TIEOUT_RUNTIME"
+LOG_BYTES_MAX = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ class Registry:
         fingerprint: str = "",
     ) -> subprocess.Popen[bytes]:
         """Start a process in a session of its own, its output appended to `log`."""
+        if log.is_file() and log.stat().st_size > LOG_BYTES_MAX:
+            log.replace(log.with_suffix(".log.old"))
         with log.open("ab") as output:
             process = subprocess.Popen(
                 command,

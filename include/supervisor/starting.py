@@ -12,7 +12,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import psycopg
 
@@ -143,7 +143,7 @@ class Start:
     def _start_postgres(self) -> None:
         self._server.start()
         url = urlsplit(self._server.url(self._declared.warehouse_database))
-        warehouse = {
+        warehouse: dict[str, Any] = {
             "conn_type": "postgres",
             "host": url.hostname,
             "port": url.port or 5432,
@@ -151,6 +151,8 @@ class Start:
             "password": unquote(url.password or ""),
             "schema": self._declared.warehouse_database,
         }
+        if url.query:
+            warehouse["extra"] = dict(parse_qsl(url.query))
         self._merge({self._declared.warehouse_connection: warehouse})
 
     def _merge(self, generated: dict[str, Any]) -> None:

@@ -30,6 +30,7 @@ def announce() -> None:
     _remove_leftovers()
     home = Path(tempfile.gettempdir()) / f"{PREFIX}{os.getpid()}"
     home.mkdir(mode=0o700)
+    (home / "connections.yaml").write_text("{}\n", encoding="utf-8")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ name = "twin"
 command = ["{python}", "{root}/twin.py", "{home}"]
 after = ["prepare"]
 listens = ["twin"]
+sandbox = true
 
 [tool.supervisor.pools]
 """
@@ -92,10 +93,12 @@ class Machine:
     Args:
         root: the checkout.
         ports: the ports that it declares.
+        asked: settings of the person at the terminal.
     """
 
     root: Path
     ports: dict[str, int]
+    asked: dict[str, str] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
@@ -106,7 +109,7 @@ class Machine:
     def settings(self) -> dict[str, str]:
         """The environment of its commands."""
         cleared = {name: one for name, one in os.environ.items() if not name.startswith("TIEOUT")}
-        return cleared | {"TIEOUT_ROOT": str(self.root)}
+        return cleared | {"TIEOUT_ROOT": str(self.root)} | self.asked
 
     def begin(self, *words: str) -> subprocess.Popen[str]:
         """Begin a command and return at once."""
@@ -301,8 +304,9 @@ def test_what_dies_is_started_again(machine: Machine) -> None:
     pid_file = Cluster(machine.home).place.cluster / "postmaster.pid"
     os.kill(int(pid_file.read_text(encoding="utf-8").splitlines()[0]), signal.SIGKILL)
 
-    until(lambda: machine.number_of("twin") != before and listens(machine.ports["twin"]))
-    until(lambda: listens(machine.ports["postgres"]))
+    record = machine.home / "pids" / "twin.json"
+    until(lambda: record.exists() and machine.number_of("twin") != before)
+    until(lambda: listens(machine.ports["twin"]) and listens(machine.ports["postgres"]))
 
 
 def test_a_busy_port_is_said_and_another_taken(machine: Machine) -> None:
@@ -400,6 +404,41 @@ def test_the_company_stays_when_no_other_is_asked_for(machine: Machine) -> None:
     _, said = machine.run("up")
     assert "begins anew" not in said
     assert machine.stored("runtime.json") == {"seed": 5, "demo": False}
+
+
+def test_another_server_is_used_by_one_setting_and_never_emptied(
+    machine: Machine, cluster: Cluster
+) -> None:
+    """Who has a PostgreSQL relies on it: one line, and nothing of theirs is ever dropped."""
+    machine.asked["TIEOUT_POSTGRES_URL"] = cluster.url("postgres")
+    machine.up()
+    try:
+        path = machine.home / "connections.yaml"
+        found = yaml.safe_load(path.read_text(encoding="utf-8"))["tieout_warehouse"]
+        assert (found["port"], found["schema"]) == (cluster.port, "tieout")
+        assert not (Cluster(machine.home).place.cluster / "PG_VERSION").exists()
+        plain = cluster.url("tieout").replace("+psycopg", "")
+        with psycopg.connect(plain) as connection:
+            connection.execute("CREATE TABLE journal (number bigint)")
+
+        code, said = machine.run("up", "--seed", "2")
+
+        assert code == 1
+        assert "are not dropped by this command" in said
+        with psycopg.connect(plain) as connection:
+            assert connection.execute("SELECT count(*) FROM journal").fetchone() == (0,)
+    finally:
+        machine.run("down")
+        cluster.drop_database("tieout")
+        cluster.drop_database("airflow")
+
+
+def test_the_twins_stay_off_when_real_servers_take_their_place(machine: Machine) -> None:
+    """Who connects a real ledger relies on it: no simulator runs beside it."""
+    machine.asked["TIEOUT_SANDBOX"] = "off"
+    machine.up()
+    assert listens(machine.ports["postgres"])
+    assert not listens(machine.ports["twin"])
 
 
 def test_clean_removes_everything(machine: Machine) -> None:

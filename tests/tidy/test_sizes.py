@@ -7,6 +7,7 @@ import ast
 from tests.harness.sources import EVERYTHING, length_of, sources
 
 MODULE_LINES = 400
+TEST_MODULE_LINES = 650  # a list of rules, each read alone
 FUNCTION_LINES = 60
 DAG_LINES = 80
 DAG_FUNCTION_LINES = 5
@@ -17,7 +18,7 @@ def test_no_module_is_longer_than_400_lines() -> None:
     long = [
         f"{source.name}: {source.line_count}"
         for source in sources(*EVERYTHING)
-        if source.line_count > MODULE_LINES
+        if source.line_count > _limit_of(source.name)
     ]
     assert long == []
 
@@ -47,6 +48,10 @@ def test_a_dag_file_only_declares() -> None:
         if length_of(function) > DAG_FUNCTION_LINES and not _is_dag(function.decorator_list)
     ]
     assert long + thick == []
+
+
+def _limit_of(name: str) -> int:
+    return TEST_MODULE_LINES if name.rpartition("/")[2].startswith("test_") else MODULE_LINES
 
 
 def _is_dag(decorators: list[ast.expr]) -> bool:
