@@ -29,7 +29,7 @@ def test_no_source_knows_a_ledger_and_no_ledger_a_source() -> None:
     _kept("ports")
 
 
-@pytest.mark.parametrize("contract", ["layers", "pure", "stages", "airflow", "packages"])
+@pytest.mark.parametrize("contract", ["layers", "shell", "pure", "stages", "airflow", "packages"])
 def test_arrows_point_one_way(contract: str) -> None:
     """Every reader relies on it: what a module may know can be read from the order of layers."""
     _kept(contract)
