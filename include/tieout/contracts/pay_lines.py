@@ -31,12 +31,13 @@ class PayLines:
     def add(self, file_line: int, values: Mapping[str, str]) -> int:
         """Add one leg or component row; columns that are not named stay empty."""
         number = len(self._rows) + 1
-        self._rows.append((number, file_line, *(values.get(name, "") for name in PAY_LINE)))
+        self._rows.append((number, file_line, *map(values.get, PAY_LINE)))
         return number
 
     def frame(self) -> pl.DataFrame:
         """The canonical frame."""
-        return pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+        frame = pl.DataFrame(self._rows, schema=_SCHEMA, orient="row")
+        return frame.with_columns(pl.col(PAY_LINE).fill_null(""))
 
 
 def _amounts(frame: pl.DataFrame) -> pl.DataFrame:

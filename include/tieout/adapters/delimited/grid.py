@@ -8,7 +8,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tieout.adapters.delimited.profile import Container, DelimitedProfile
+from tieout.adapters.delimited.knobs import Container
+from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.contracts.findings import Findings
 from tieout.contracts.source_text import physical_lines
 

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tieout.adapters.delimited.columns import Layout
 from tieout.adapters.delimited.profile import DelimitedProfile
-from tieout.adapters.delimited.values import too_many_decimals
+from tieout.adapters.delimited.values import most_decimals
 from tieout.contracts.findings import Findings, masked
-from tieout.contracts.source_text import ValueUnreadableError, canonical_amount, decimals
+from tieout.contracts.source_text import (
+    NumberForm,
+    ValueUnreadableError,
+    canonical_amount,
+    decimals,
+)
 
 
 def negated(amount: str) -> str:
@@ -35,6 +41,14 @@ class Legs:
     layout: Layout
     findings: Findings
     digits: int | None
+
+    @cached_property
+    def _form(self) -> NumberForm:
+        return self.profile.number_form
+
+    @cached_property
+    def _most_decimals(self) -> int:
+        return most_decimals(self.profile.values.scale, self.digits)
 
     def of(self, line: int, cells: list[str]) -> Iterator[Leg]:
         """The legs of one row; what can't be read is told and left out."""
@@ -120,16 +134,19 @@ class Legs:
 
     def parse(self, line: int, name: str, text: str) -> str | None:
         """The canonical amount, or none after telling why not."""
-        column = str(self.profile.columns.at.get(name, name))
         try:
-            amount = canonical_amount(text, self.profile.number_form)
+            amount = canonical_amount(text, self._form)
         except ValueUnreadableError as error:
-            self._bad(line, column, str(error), masked(text))
+            self._bad(line, self._title(name), str(error), masked(text))
             return None
-        if too_many_decimals(decimals(amount), self.profile.values.scale, self.digits):
-            self._bad(line, column, "an amount with so few decimals", masked(text))
+        if decimals(amount) > self._most_decimals:
+            awaited = f"an amount of at most {self._most_decimals} decimals"
+            self._bad(line, self._title(name), awaited, masked(text))
             return None
         return amount
+
+    def _title(self, name: str) -> str:
+        return str(self.profile.columns.at.get(name, name))
 
     def _bad(self, line: int, column: str, awaited: str, found: str) -> None:
         self.findings.add(

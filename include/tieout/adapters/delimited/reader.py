@@ -12,12 +12,11 @@ from tieout.adapters.delimited.grid import Grid, check_ends, split_file, widths_
 from tieout.adapters.delimited.legs import Leg, Legs
 from tieout.adapters.delimited.origins import Origins
 from tieout.adapters.delimited.profile import DelimitedProfile
-from tieout.adapters.delimited.values import read_date, read_month
+from tieout.adapters.delimited.rows import RowCodes
 from tieout.contracts.file_profile import parse_profile
 from tieout.contracts.findings import Findings
 from tieout.contracts.pay_lines import PayLines, derived_control, totals, totals_by
 from tieout.contracts.source_text import (
-    ValueUnreadableError,
     decode,
     foreign_kind,
     refuse_foreign,
@@ -26,8 +25,6 @@ from tieout.finance.documents import DocumentFacts, Reading, SourceDocument
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 
 _DELIMITERS = (b",", b";", b"\t", b"|")
-_CODES = ("component_code", "source_account", "contra_account", "employee_ref")
-_DIMENSIONS = ("cost_center_code", "project_code")
 
 
 def detect(content: bytes) -> bool:
@@ -135,10 +132,11 @@ def _lines(
     except CurrencyUnknownError:
         digits = None
     legs, lines, seen = Legs(knobs, layout, findings, digits), PayLines(), _Seen()
+    row = RowCodes(legs, stated, posting_date)
     key = [layout.cell(name) for name in knobs.identity.dedupe_key]
     voucher = [layout.cell(name) for name in knobs.identity.group_key]
     for line, cells in widths_differ(grid.rows, layout.width, findings):
-        shared = _shared(line, cells, legs, stated, posting_date)
+        shared = row.shared(line, cells)
         if key:
             _note_key(line, tuple(cut(cells) for cut in key), knobs, seen, findings)
         if knobs.coding == "account":
@@ -176,39 +174,6 @@ def _add(
     number = lines.add(line, values)
     if column == "component_code" and knobs.components and values[column] not in knobs.components:
         seen.unknown_codes.setdefault(values[column], []).append(number)
-
-
-def _shared(
-    line: int, cells: list[str], legs: Legs, stated: DocumentFacts, posting_date: str
-) -> dict[str, str]:
-    """What all legs of a row have in common."""
-    knobs = legs.profile
-    shared = {name: legs.text(cells, name) for name in (*_CODES, *_DIMENSIONS)}
-    entity = legs.text(cells, "entity")
-    shared["coding"] = knobs.coding
-    shared["currency"] = legs.text(cells, "currency") or knobs.currency
-    shared["entity"] = knobs.entities.get(entity, entity) if entity else stated.entity
-    shared["posting_date"] = _date(line, cells, "posting_date", legs) or posting_date
-    shared["earned_for"] = _date(line, cells, "earned_for", legs)
-    return shared
-
-
-def _date(line: int, cells: list[str], name: str, legs: Legs) -> str:
-    text = legs.text(cells, name)
-    if not text:
-        return ""
-    try:
-        read = read_month if name == "earned_for" else read_date
-        return read(text, legs.profile.values)
-    except ValueUnreadableError as error:
-        legs.findings.add(
-            "value_unreadable",
-            f"Line {line}: {legs.profile.columns.at[name]} is not {error}.",
-            line=line,
-            field=str(legs.profile.columns.at[name]),
-            found=text,
-        )
-        return text
 
 
 def _note_key(

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Final
 
-from tieout.adapters.delimited.profile import Values
+from tieout.adapters.delimited.knobs import Values
 from tieout.contracts.source_text import ValueUnreadableError, canonical_date
 
 #: First Gregorian year minus one of each Japanese era.
@@ -16,7 +14,6 @@ _ERAS: Final = {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
 _ERA: Final = re.compile(r"([MTSHR])\.?([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{1,2})")
 
 
-@lru_cache(maxsize=4096)
 def read_date(text: str, values: Values) -> str:
     """ISO date; raises ValueUnreadableError when no form of the profile fits."""
     if values.eras and (match := _ERA.fullmatch(text)):
@@ -28,7 +25,6 @@ def read_date(text: str, values: Values) -> str:
     return _pivoted(canonical_date(text, values.date_forms), values)
 
 
-@lru_cache(maxsize=4096)
 def read_month(text: str, values: Values) -> str:
     """ISO date of the first day of a month; a full date is its own day."""
     return canonical_date(text, (values.month_format, *values.date_forms))
@@ -43,7 +39,6 @@ def _pivoted(iso: str, values: Values) -> str:
     return f"{century + year:04d}{iso[4:]}"
 
 
-def too_many_decimals(count: int, scale: int | None, currency_digits: int | None) -> bool:
-    """Whether an amount has more decimals than profile and currency allow."""
-    limits: Sequence[int] = [limit for limit in (scale, currency_digits) if limit is not None]
-    return bool(limits) and count > min(limits)
+def most_decimals(scale: int | None, currency_digits: int | None) -> int:
+    """How many decimals an amount may have by profile and currency; six when neither says."""
+    return min(6 if scale is None else scale, 6 if currency_digits is None else currency_digits)
