@@ -38,10 +38,14 @@ _BLANKS: Final = " \t\u00a0\u202f\x00"
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where each column stands; `form` is the pair of amount columns."""
+    """Where each column stands; `form` is the pair of amount columns.
+
+    `written` counts the header's fields with the empty one behind a trailing separator.
+    """
 
     delimiter: str
     width: int
+    written: int
     positions: dict[str, int]
     form: tuple[str, str]
 
@@ -60,6 +64,7 @@ def parse_layout(line: str, profile: FecProfile, findings: Findings) -> Layout:
     """
     delimiter = str(profile.container.delimiter) or max(("\t", "|", ";", ","), key=line.count)
     names = [normalised(name) for name in line.split(delimiter)]
+    written = len(names)
     while names and not names[-1]:
         names.pop()
     doubled = sorted({name for name in names if names.count(name) > 1})
@@ -88,7 +93,7 @@ def parse_layout(line: str, profile: FecProfile, findings: Findings) -> Layout:
                 field=name,
                 found=f"{len(names)} columns",
             )
-    return Layout(delimiter, len(names), positions, form)
+    return Layout(delimiter, len(names), written, positions, form)
 
 
 def rows(
@@ -98,20 +103,16 @@ def rows(
 
     Quotes have no meaning between tabs or bars; between commas and semicolons they have.
     """
-    quoted = layout.delimiter in ";,"
-    for number, line in enumerate(lines[1:], start=2):
-        if not line.strip(_BLANKS):
+    split = [(number, _fields(line, layout)) for number, line in enumerate(lines[1:], start=2)]
+    widths = {len(fields) for _, fields in split if fields}
+    # A separator at the end of each row is harmless; in one row alone it means shifted columns.
+    allowed = {layout.width, layout.written} | (widths if widths == {layout.width + 1} else set())
+    for number, fields in split:
+        if fields is None:
             findings.warn("value_unreadable", f"Line {number} is empty.", line=number, field="row")
-            continue
-        try:
-            fields = (
-                next(csv.reader((line,), delimiter=layout.delimiter, strict=True))
-                if quoted
-                else line.split(layout.delimiter)
-            )
-        except csv.Error:
-            fields = []
-        if len(fields) < layout.width or any(field.strip() for field in fields[layout.width :]):
+        elif len(fields) in allowed and not any(field.strip() for field in fields[layout.width :]):
+            yield number, {name: fields[at].strip(_BLANKS) for name, at in layout.positions.items()}
+        else:
             findings.add(
                 "value_unreadable",
                 f"Line {number} is not a row of this file: it has {len(fields)} fields, "
@@ -121,5 +122,15 @@ def rows(
                 found=f"{len(fields)} fields",
                 next_step="Ask the provider; a separator inside a text shifts the columns.",
             )
-            continue
-        yield number, {name: fields[at].strip(_BLANKS) for name, at in layout.positions.items()}
+
+
+def _fields(line: str, layout: Layout) -> list[str] | None:
+    """The fields of a line; none for an empty line, no field where a quote never closes."""
+    if not line.strip(_BLANKS):
+        return None
+    if layout.delimiter not in ";,":
+        return line.split(layout.delimiter)
+    try:
+        return next(csv.reader((line,), delimiter=layout.delimiter, strict=True))
+    except csv.Error:
+        return []
