@@ -6,7 +6,7 @@ import functools
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -250,14 +250,17 @@ class Stranger:
 
     Attributes:
         url: the account's base URL.
+        control_url: the control API's base URL.
+        faults: the account's switches.
+        client: the HTTP client, closed with the account.
         certificate: whose mapping signs in.
     """
 
     url: str
     control_url: str
     faults: FaultBoard
+    client: httpx.Client
     certificate: str = CERTIFICATE
-    client: httpx.Client = field(default_factory=lambda: httpx.Client(timeout=20))
     token: str = ""
 
     def sign_in(self) -> str:
@@ -344,7 +347,7 @@ class Stranger:
     def as_role(self, role_id: str) -> Stranger:
         """The same account, signed in with another role."""
         certificate = f"certificate-{role_id[-1]}"
-        return Stranger(self.url, self.control_url, self.faults, certificate)
+        return Stranger(self.url, self.control_url, self.faults, self.client, certificate)
 
 
 @contextmanager
@@ -354,5 +357,5 @@ def netsuite_account(home: Path, **preferences: object) -> Iterator[Stranger]:
     faults = FaultBoard(home / "sandbox" / "state" / "faults.json")
     with serving(create_app(home, faults)) as url:
         control = create_control(faults, {"netsuite": control_routes(home)})
-        with serving(control) as control_url:
-            yield Stranger(url, control_url, faults)
+        with serving(control) as control_url, httpx.Client(timeout=20) as client:
+            yield Stranger(url, control_url, faults, client)
