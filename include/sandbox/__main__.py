@@ -53,7 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=text)
         command.add_argument("--home", type=Path, required=True, help="the runtime's folder")
         if name == "prepare":
-            command.add_argument("--seed", type=int, default=1, help="the company's number")
+            command.add_argument("--seed", type=int, default=2026, help="the company's number")
         if name == "serve":
             command.add_argument("--vendor", action="append", help="host this one; repeatable")
     return parser

@@ -10,6 +10,7 @@ CREATE TABLE source_document (
     business_key text NOT NULL DEFAULT '',
     received_at timestamptz NOT NULL,
     acknowledged_at timestamptz,
+    reported_at timestamptz,
     entity text NOT NULL DEFAULT '',
     frame_kind text NOT NULL DEFAULT '',
     frame_sha256 char(64) NOT NULL DEFAULT '',

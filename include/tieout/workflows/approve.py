@@ -55,6 +55,16 @@ def due_entities(office: Office, period: str) -> list[str]:
     return [row["entity"] for row in rows]
 
 
+def approved_entities(office: Office, period: str) -> list[str]:
+    """Entities with journals that are approved, or on their way to the ledger."""
+    with office.warehouse.transaction() as work:
+        rows = work.rows(
+            "approve", "due_entities", period=period,
+            states=["approved", "queued", "sending", "indeterminate", "accepted", "posted", "held"],
+        )  # fmt: skip
+    return [row["entity"] for row in rows]
+
+
 def wanted(office: Office, entity: str, period: str) -> ApprovalWanted | None:
     """What must be asked now; None when nothing waits (a standing approval needs no answer)."""
     with office.warehouse.transaction() as work:
@@ -87,6 +97,7 @@ def _body(work: Work, entity: str, period: str, journals: list[Row]) -> str:
         work.row(
             "approve",
             "certificate_summary",
+            entity=entity,
             unit_keys=sorted({row["unit_key"] for row in journals}),
         )
         or {}

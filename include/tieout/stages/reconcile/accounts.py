@@ -22,6 +22,13 @@ ANSWER = {
     "_closed": pl.String,
 }
 
+#: What tie-out calls the legs of an expense whose rule names no class.
+DEFAULT_CLASSES = {
+    "expense_type": "expense_cost",
+    "tax": "input_tax",
+    "party": "advances_and_personal_items",
+}
+
 #: Which coding and code an expense part is looked up by.
 EXPENSE_CODINGS = {
     "cost": ("expense_type", "expense_type"),
@@ -89,6 +96,13 @@ def _expense_code() -> list[pl.Expr]:
     return [coding.alias("_coding"), code.alias("_code")]
 
 
+def _default_class(coding: str, debit_account: str) -> str:
+    """The class of a row whose rule names none; an account-coded line is its own account's."""
+    if coding == "source_account":
+        return f"account_{debit_account}"
+    return DEFAULT_CLASSES.get(coding, coding)
+
+
 def _answer(
     entity: str,
     coding: str,
@@ -110,7 +124,7 @@ def _answer(
         if account and not reference.accounts.get(account, False)
     )
     return answer | {
-        "component_class": row["component_class"] or coding,
+        "component_class": row["component_class"] or _default_class(coding, row["debit_account"]),
         "debit_account": row["debit_account"],
         "credit_account": row["credit_account"],
         "dimensions": row["dimensions"] or "none",

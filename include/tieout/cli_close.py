@@ -1,0 +1,89 @@
+"""Commands of the close that act as a signed-in user: login, approve, post, tie-out, trace.
+
+They go through Airflow's login and the same APIs that people's browsers use, so no command can act
+for somebody else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+from typing import Any
+
+from tieout.errors import TieoutError
+
+
+def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse names its type privately
+    """Register the commands."""
+    login = commands.add_parser("login", help="sign in with Airflow's own login")
+    login.add_argument("user")
+    login.set_defaults(handler=_login)
+    approve = commands.add_parser("approve", help="answer the approval of an entity's journals")
+    approve.add_argument("entity")
+    approve.add_argument("--period", required=True)
+    approve.add_argument("--reject", nargs="*", default=[], help="external ids to reject")
+    approve.add_argument("--comment", default="")
+    approve.add_argument("--json", action="store_true")
+    approve.set_defaults(handler=_approve)
+    for name, dag, what in (
+        ("post", "posting_window", "post what is approved and allowed now"),
+        ("tie-out", "tie_out", "read the ledger back and compare"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("--period", required=True)
+        command.add_argument("--json", action="store_true")
+        command.set_defaults(handler=_run_dag, dag=dag)
+    trace = commands.add_parser("trace", help="from any id to everything linked with it")
+    trace.add_argument("id")
+    trace.add_argument("--json", action="store_true")
+    trace.set_defaults(handler=_trace)
+
+
+def _login(options: argparse.Namespace) -> int:
+    from tieout.cli import emit  # noqa: PLC0415 - quick start
+    from tieout.cli_session import sign_in  # noqa: PLC0415 - quick start
+
+    sign_in(options.user, getpass.getpass(f"Password of {options.user}: "))
+    emit(options, {}, f"Signed in as {options.user}.")
+    return 0
+
+
+def _approve(options: argparse.Namespace) -> int:
+    from tieout.cli import emit  # noqa: PLC0415 - quick start
+    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+
+    here = session()
+    asked = [
+        item
+        for item in here.waiting_approvals()
+        if item["entity"] == options.entity and options.period in item["subject"]
+    ]
+    if not asked:
+        raise TieoutError(
+            f"Nothing of {options.entity} {options.period} waits for an approval.",
+            next_step="Start month_end_close, or look at the board.",
+        )
+    here.answer(asked[0], options.reject, options.comment)
+    emit(options, {"answered": asked[0]["subject"]}, f"Answered: {asked[0]['subject']}.")
+    return 0
+
+
+def _run_dag(options: argparse.Namespace) -> int:
+    from tieout.cli import emit  # noqa: PLC0415 - quick start
+    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+
+    here = session()
+    state = here.run_dag(options.dag, options.period)
+    tie_out = here.get(f"/tieout/api/tie-out?period={options.period}")
+    emit(options, {"run": state, "tie_out": tie_out}, f"{options.dag} ended as {state}.")
+    return 0 if state == "success" else 1
+
+
+def _trace(options: argparse.Namespace) -> int:
+    from tieout.cli import emit  # noqa: PLC0415 - quick start
+    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+
+    found = session().get(f"/tieout/api/trace/{options.id}")
+    lines = [f"{key}: {value}" for key, value in dict(found).items()]
+    emit(options, found, "\n".join(lines))
+    return 0

@@ -1,0 +1,82 @@
+"""What is missing for a close, and the cure; each check stands alone and says one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+
+from tieout.errors import TieoutError
+from tieout.settings.environment import settings
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question with its answer."""
+
+    name: str
+    ok: bool
+    said: str
+    cure: str = ""
+
+    def as_dict(self) -> dict[str, object]:
+        """The JSON form."""
+        return asdict(self)
+
+
+def examine() -> list[Check]:
+    """All checks, in the order in which they must be cured."""
+    return list(_checks())
+
+
+def _checks() -> Iterator[Check]:
+    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
+
+    here = settings()
+    yield _asked("configuration", lambda: _configuration(here.config_folder.name))
+    yield _asked("warehouse", _warehouse)
+    yield _asked("business clock", lambda: bootstrap.make_clock(here).now().isoformat())
+    try:
+        office = bootstrap.office()
+    except TieoutError:
+        return
+    for provider in office.unit_providers():
+        yield _asked(f"source {provider}", lambda code=provider: _source(office, code))
+    yield _asked("ledger", lambda: f"{len(office.ledger().periods())} posting periods seen")
+
+
+def _asked(name: str, ask: Callable[[], str]) -> Check:
+    try:
+        return Check(name, ok=True, said=ask())
+    except TieoutError as error:
+        return Check(name, ok=False, said=error.message, cure=error.next_step or "See its message.")
+    except OSError as error:
+        return Check(name, ok=False, said=str(error), cure="See `make status`.")
+
+
+def _configuration(_: str) -> str:
+    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
+    from tieout.settings.company_files import load_company  # noqa: PLC0415 - as above
+
+    here = settings()
+    company = load_company(here.config_folder, here.tenant)
+    rows = len(bootstrap.stated_proposals(here))
+    return f"{len(company.entities)} entities, {len(company.providers)} providers, {rows} rules"
+
+
+def _warehouse() -> str:
+    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
+
+    with bootstrap.office().warehouse.transaction() as work:
+        return f"answers, its time is {work.database_now():%Y-%m-%d %H:%M:%S%z}"
+
+
+def _source(office: object, code: str) -> str:
+    from tieout.ports import Wanted  # noqa: PLC0415 - quick start of other commands
+    from tieout.workflows.office import Office  # noqa: PLC0415 - as above
+    from tieout.workflows.sweep import closing_period  # noqa: PLC0415 - as above
+
+    if not isinstance(office, Office):
+        message = "an office is needed"
+        raise TypeError(message)
+    offered = office.source(code).discover(Wanted(closing_period(office)))
+    return f"answers; {len(offered)} documents of the period being closed"
