@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -218,6 +219,29 @@ def test_the_correlation_id_goes_along(client: HttpClient, vendor: ScriptedVendo
     vendor.will_answer(answer(200))
     client.read(Request("GET", "/list", "read the list", correlation_id="chain-1"))
     assert vendor.heard[0].headers["x-correlation-id"] == "chain-1"
+
+
+def test_every_call_leaves_one_line_without_secrets(
+    client: HttpClient, vendor: ScriptedVendor, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The auditor of the interface relies on it: who was called, how it ended, and no more."""
+    caplog.set_level(logging.INFO, logger="tieout.adapters.transport")
+    vendor.will_answer(answer(200, f'{{"pay": "{SECRET}"}}'), b"")
+    client.read(
+        Request(
+            "GET",
+            f"/list/{SECRET}?page=2",
+            "read the list",
+            params={"employee": "4711"},
+            correlation_id="chain-1",
+        )
+    )
+    with pytest.raises(AnswerLostError):
+        client.write(WRITE)
+    read, write = (record.getMessage() for record in caplog.records if "Vendor" in record.message)
+    assert read.startswith("Vendor GET /list/***: 200 after ")
+    assert read.endswith("correlation chain-1")
+    assert write.startswith("Vendor POST /journal: AnswerLostError after ")
 
 
 def test_json_keeps_every_digit() -> None:

@@ -8,6 +8,7 @@ credentials to another host.
 
 from __future__ import annotations
 
+import logging
 import ssl
 import time
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from tieout.adapters.transport.redaction import one_line, redact
 from tieout.adapters.transport.tokens import Authorization
 from tieout.errors import TieoutError, VendorRefusedError, VendorUnavailableError
 from tieout.ports import Slots
+
+_log = logging.getLogger(__name__)
 
 #: Statuses of a read that say nothing about the request itself.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -189,11 +192,30 @@ class HttpClient:
         if request.correlation_id:
             headers["X-Correlation-Id"] = request.correlation_id
         with self._slots.hold(self._account, self.pace.limit):
-            answer = self._receive(client, request, headers)
+            answer = self._logged(client, request, headers)
         if self.overloaded(answer):
             self.pace.refused()
         elif answer.succeeded:
             self.pace.answered()
+        return answer
+
+    def _logged(self, client: httpx.Client, request: Request, headers: dict[str, str]) -> Answer:
+        """One line per call: who, what, how it ended, how long; never headers, bodies, queries."""
+        called = (self.vendor, request.method, self.redacted(request.path.partition("?")[0]))
+        began = time.monotonic()
+        try:
+            answer = self._receive(client, request, headers)
+        except VendorUnavailableError as error:
+            ended, seconds = type(error).__name__, time.monotonic() - began
+            _log.warning("%s %s %s: %s after %.3f s", *called, ended, seconds)
+            raise
+        _log.info(
+            "%s %s %s: %s after %.3f s, correlation %s",
+            *called,
+            answer.status,
+            answer.elapsed_seconds,
+            request.correlation_id or "-",
+        )
         return answer
 
     def _receive(self, client: httpx.Client, request: Request, headers: dict[str, str]) -> Answer:
