@@ -14,6 +14,7 @@ import httpx
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from starlette.types import Receive, Scope, Send
 
 from sandbox.control import create_control
 from sandbox.faults import Fault, FaultBoard
@@ -26,6 +27,7 @@ CERTIFICATE = "certificate-1"
 AUDIENCE = "https://tstdrv1001-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 TOKEN = "/services/rest/auth/oauth2/v1/token"
 RECORD = "/services/rest/record/v1"
+_CONTROL = "/control"
 SUITEQL = "/services/rest/query/v1/suiteql"
 POSTER = (
     *("REST Web Services", "Log in using OAuth 2.0 Access Tokens", "SuiteAnalytics Workbook"),
@@ -355,7 +357,15 @@ def netsuite_account(home: Path, **preferences: object) -> Iterator[Stranger]:
     """An account on a free port, with its control routes, and a stranger who may post to it."""
     write_seeds(home, {"netsuite": seed(**preferences)})
     faults = FaultBoard(home / "sandbox" / "state" / "faults.json")
-    with serving(create_app(home, faults)) as url:
-        control = create_control(faults, {"netsuite": control_routes(home)})
-        with serving(control) as control_url, httpx.Client(timeout=20) as client:
-            yield Stranger(url, control_url, faults, client)
+    account = create_app(home, faults)
+    control = create_control(faults, {"netsuite": control_routes(home)})
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        """One server for both, to start and stop only once."""
+        beside = scope["type"] == "http" and scope["path"].startswith(_CONTROL)
+        if beside:
+            scope = {**scope, "path": scope["path"].removeprefix(_CONTROL)}
+        await (control if beside else account)(scope, receive, send)
+
+    with serving(both) as url, httpx.Client(timeout=20) as client:
+        yield Stranger(url, f"{url}{_CONTROL}", faults, client)

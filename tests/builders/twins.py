@@ -57,7 +57,10 @@ class Host:
 
 @contextmanager
 def running_host(
-    home: Path, seeds: Mapping[str, object] | None = None, vendors: Sequence[str] = ()
+    home: Path,
+    seeds: Mapping[str, object] | None = None,
+    vendors: Sequence[str] = (),
+    ports: Mapping[str, int] | None = None,
 ) -> Iterator[Host]:
     """The host process with its vendors' twins, ready; stopped when the test is through.
 
@@ -65,10 +68,12 @@ def running_host(
         home: the runtime's folder.
         seeds: the seed files to write first, by vendor.
         vendors: whom to host; all of them by default.
+        ports: fixed ports by vendor; free ones by default.
     """
     write_seeds(home, seeds or {})
-    ports = dict.fromkeys(("netsuite", "concur", "workday", "control"), 0)
-    (home / "ports.json").write_text(json.dumps({**ports, "smtp": free_port()}))
+    free = dict.fromkeys(("netsuite", "concur", "workday", "control"), 0)
+    chosen_ports = {**free, "smtp": free_port(), **(ports or {})}
+    (home / "ports.json").write_text(json.dumps(chosen_ports))
     chosen = [argument for vendor in vendors for argument in ("--vendor", vendor)]
     process = subprocess.Popen(
         [sys.executable, "-m", "sandbox", "serve", "--home", str(home), *chosen],

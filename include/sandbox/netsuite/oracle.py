@@ -94,7 +94,8 @@ def _words(tokens: list[tuple[str, str]]) -> Iterator[str]:
             continue
         if kind == "word" and upper == "LIMIT":
             raise DialectError("LIMIT is not supported; use FETCH FIRST n ROWS ONLY.")
-        yield _word(kind, text)
+        masked = [each[1].upper() for each in tokens[max(0, place - 2) : place]] == ["TO_DATE", "("]
+        yield text if masked else _word(kind, text)
         place += 1
 
 
