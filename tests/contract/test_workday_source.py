@@ -216,7 +216,7 @@ def test_a_run_is_read_from_its_lines_and_its_controls(tenant: Tenant, report_fo
     assert reading.facts.business_key == ref.group
     assert reading.frames["pay_line"]["amount"].to_list() == ["100.00", "100.00"]
     assert reading.control is not None
-    assert (reading.control.line_count, reading.control.debit_minor) == (2, 10_000)
+    assert (reading.control.line_count, reading.control.debit_minor) == (2, 20_000)
 
 
 def test_the_bytes_are_the_reports_own_and_the_same_each_time(tenant: Tenant) -> None:

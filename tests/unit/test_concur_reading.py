@@ -210,6 +210,21 @@ BROKEN: list[tuple[str, Change, str]] = [
     ),
     ("payer unknown", lambda d: journal(d).update(journalPayee="COPD"), "route_undecided"),
     ("both company", lambda d: journal(d).update(journalPayee="COMP"), "value_unreadable"),
+    (
+        "sides turned",
+        lambda d: journal(d).update(journalPayer="EMPL", journalPayee="COMP"),
+        "value_unreadable",
+    ),
+    (
+        "became personal",
+        lambda d: d["expenseEntry"][1].update(entryIsPersonal="Y"),
+        "control_total_mismatch",
+    ),
+    (
+        "total is text",
+        lambda d: d["report"].update(totalApprovedAmount="a lot"),
+        "value_unreadable",
+    ),
     ("no company", lambda d: journal(d).update(journalPayer="EMPL"), "value_unreadable"),
     (
         "advance turned",

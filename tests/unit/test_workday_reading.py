@@ -170,16 +170,24 @@ def test_the_run_is_named_by_its_controls() -> None:
 
 
 def test_the_stated_totals_travel_beside_what_was_read() -> None:
-    """Completeness relies on it: the controls report is the provider's word, not our count."""
+    """Completeness relies on it: the provider's word, in the sense that the lines are written in."""
     reading = read(as_json(rows()))
     assert reading.control is not None
     assert reading.control.origin is ControlOrigin.STATED
     control = reading.control
-    assert (control.line_count, control.debit_minor, control.credit_minor) == (7, 540_000, 486_000)
+    assert (control.line_count, control.debit_minor, control.credit_minor) == (7, 1_004_000, 22_000)
     assert (control.headcount, control.net_pay_minor) == (2, 365_000)
-    assert reading.summary["read_debit_minor"] == 540_000
-    assert reading.summary["read_credit_minor"] == 486_000
+    assert reading.summary["read_debit_minor"] == 1_004_000
+    assert reading.summary["read_credit_minor"] == 22_000
     assert reading.summary["read_line_count"] == 7
+
+
+def test_a_stated_sum_that_is_missed_is_missed_by_the_same_amount_in_the_control() -> None:
+    """Whoever compares lines and control later sees the provider's difference, not another."""
+    reading = read(as_json(rows()), run=RUN | {"Total_Debit": "5400.07"})
+    assert reading.control is not None
+    assert reading.control.debit_minor - int(reading.summary["read_debit_minor"]) == 7
+    assert reading.control.credit_minor == reading.summary["read_credit_minor"]
 
 
 def test_both_formats_of_a_report_give_the_same_lines() -> None:
@@ -208,6 +216,13 @@ def test_every_total_that_differs_is_told_with_both_numbers(
     assert codes(reading) == ["control_total_mismatch"]
     assert reading.findings[0].found == found
     assert reading.findings[0].where.field == column
+
+
+def test_a_line_without_a_worker_counts_for_nobody() -> None:
+    """Accruals of a whole group have no worker; the headcount stays that of people."""
+    grown = [*rows(), row("401K_ER", "1.00", "0", worker="")]
+    run = RUN | {"Line_Count": "8", "Total_Debit": "5401.00"}
+    assert read(as_json(grown), run=run).findings == ()
 
 
 def test_a_report_cut_at_the_end_of_a_row_is_caught_by_the_totals() -> None:

@@ -44,8 +44,11 @@ class Amounts:
                 )
             )
 
-    def minor(self, value: object, line: int, name: str) -> int | None:
-        """Minor units of `value`, in entry `line` (1-based) under the field `name`, or none."""
+    def minor(self, value: object, line: int | None, name: str) -> int | None:
+        """Minor units of `value` under the field `name`, or none.
+
+        `line` is the number of the entry, from 1; none is the report's head.
+        """
         if not self.currency_known:
             return None
         try:
@@ -95,7 +98,7 @@ class Amounts:
     def _unreadable(
         self,
         value: object,
-        line: int,
+        line: int | None,
         name: str,
         currency: str,
         severity: Severity = Severity.CRITICAL,
@@ -106,7 +109,7 @@ class Amounts:
             found=text_of(value)[:40] or "(empty)",
             blocks="report" if severity is Severity.CRITICAL else "nothing",
             severity=severity,
-            line=line,
+            line="of the report's head" if line is None else line,
             field=name,
             type=f"amount of {currency}",
         )

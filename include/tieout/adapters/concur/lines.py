@@ -56,7 +56,7 @@ class ReportReader:
         if stated is None or not self.amounts.currency_known:
             return
         path = "report.totalApprovedAmount"
-        stated_minor = self.amounts.minor(stated, 0, path)
+        stated_minor = self.amounts.minor(stated, None, path)
         checks = self._checks()
         self.findings += checks.equal(stated_minor, entries_minor, None, path)
         if entries_minor == stated_minor:

@@ -159,10 +159,11 @@ class DocumentService:
             ) from error
         if not isinstance(items, list):
             return {}
-        # Told twice about a document, the better news counts: the first write did happen.
-        told = [item for item in items if isinstance(item, dict) and item.get("docId")]
-        told.sort(key=lambda item: item.get("code") == 0)
-        return {str(item["docId"]): item for item in told}
+        return {
+            str(item["docId"]): item
+            for item in items
+            if isinstance(item, dict) and item.get("docId")
+        }
 
     def _refusal(self, client: HttpClient, request: Request, answer: Answer) -> Exception:
         if answer.status == 400 and any(word in answer.text.lower() for word in PASSING_WORDS):

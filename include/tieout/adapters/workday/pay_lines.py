@@ -71,8 +71,8 @@ def read_run(profile: WorkdayProfile, document: SourceDocument, content: bytes) 
             "records_of_other_runs": len(table.records) - len(rows),
             "employees": len(reader.totals.employees),
             "read_line_count": reader.totals.line_count,
-            "read_debit_minor": reader.totals.debit_minor,
-            "read_credit_minor": reader.totals.credit_minor,
+            "read_debit_minor": reader.totals.own_debit_minor,
+            "read_credit_minor": reader.totals.own_credit_minor,
         },
     )
 
