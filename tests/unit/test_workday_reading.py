@@ -170,7 +170,7 @@ def test_the_run_is_named_by_its_controls() -> None:
 
 
 def test_the_stated_totals_travel_beside_what_was_read() -> None:
-    """Completeness relies on it: the provider's word, in the sense that the lines are written in."""
+    """Completeness relies on it: the provider's word, in the sense of the lines."""
     reading = read(as_json(rows()))
     assert reading.control is not None
     assert reading.control.origin is ControlOrigin.STATED
