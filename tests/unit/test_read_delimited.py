@@ -308,10 +308,40 @@ def test_a_wrong_knob_is_named(knobs: dict[str, object], named: str) -> None:
         read(delimited, a_file(ROW), {**LONG, **knobs})
 
 
-def test_without_a_profile_delimited_text_is_not_guessed() -> None:
-    """Column names, decimal mark and encoding of a stranger's file are unknown."""
-    with pytest.raises(UnreadableDocumentError, match="profile"):
-        read(delimited, a_file(ROW))
+@pytest.mark.parametrize(
+    ("header", "rows", "legs"),
+    [
+        ("Account,Debit,Credit", ("6000,10.50,", "2000,,10.50"), 2),
+        ("Konto;Soll;Haben", ("6000;10,50;", "2000;;10,50"), 2),
+        ("GL Account\tAmount", ("6000\t10", "2000\t-10"), 2),
+    ],
+)
+def test_a_stranger_s_file_is_read_as_far_as_it_speaks_for_itself(
+    header: str, rows: tuple[str, ...], legs: int
+) -> None:
+    """finance_ops looks at a new provider's file before a profile exists."""
+    reading = read(delimited, a_file(*rows, header=header))
+    assert counted(reading)[0] == legs
+    assert counted(reading)[1] == counted(reading)[2]
+    assert ("contract_drift", None, "header") in warned(reading)
+    # It names no currency, so nothing of it could be booked.
+    assert blocking(reading) == {("currency_unknown", None, "currency")}
+
+
+@pytest.mark.parametrize(
+    ("content", "doubt"),
+    [
+        (a_file(ROW, header=HEADER.replace("Lohnart", "Art")), "no account or pay code"),
+        (a_file("6000;1,234", "2000;1.234", header="Konto;Betrag"), "one decimal mark"),
+        (a_file("6000;1,23", "2000;1.23", header="Konto;Betrag"), "one decimal mark"),
+        (a_file("6000;1,23;Prämie", header="Konto;Betrag;x", encoding="cp1252"), "encoding"),
+        (a_file('6000;1,23;"x', header="Konto;Betrag;x"), "can't be split"),
+    ],
+)
+def test_a_stranger_s_file_is_never_guessed(content: bytes, doubt: str) -> None:
+    """`1.234` is a thousand or one and a bit; only a profile can say."""
+    with pytest.raises(UnreadableDocumentError, match=doubt):
+        read(delimited, content)
 
 
 def test_the_company_s_own_profile_is_sound(request: pytest.FixtureRequest) -> None:

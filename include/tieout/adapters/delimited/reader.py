@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tieout.adapters.delimited.columns import Layout, find_columns
 from tieout.adapters.delimited.control import check_count, check_footer
 from tieout.adapters.delimited.grid import Grid, check_ends, split_file, widths_differ
+from tieout.adapters.delimited.inferred import inferred_profile
 from tieout.adapters.delimited.legs import Leg, Legs
 from tieout.adapters.delimited.origins import Origins
 from tieout.adapters.delimited.profile import DelimitedProfile
@@ -48,20 +49,16 @@ class _Seen:
 def read_file(
     document: SourceDocument, content: bytes, profile: Mapping[str, object] | None = None
 ) -> Reading:
-    """Read a file with its provider's profile.
+    """Read a file with its provider's profile, or with what the file says beyond doubt.
 
     Raises:
-        UnreadableDocumentError: no profile, or the file is not what its profile says.
+        UnreadableDocumentError: the file is not what its profile says, or leaves a doubt.
         ConfigurationError: the profile has a wrong knob.
     """
     findings = Findings(document.name)
     refuse_foreign(content, findings)
     if profile is None:
-        raise findings.unreadable(
-            "This is delimited text: only a provider's profile can say what its columns, "
-            "amounts and encoding mean.",
-            next_step="Name the provider's profile.",
-        )
+        profile = inferred_profile(content, findings)
     knobs = parse_profile(DelimitedProfile, profile)
     text = _text(content, knobs, findings)
     grid = split_file(text, knobs, findings)

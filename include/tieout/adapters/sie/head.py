@@ -25,6 +25,7 @@ _KEPT = {
     "#PROGRAM": "program",
     "#ORGNR": "organisation",
     "#VALUTA": "currency",
+    "#FORMAT": "code_page",
 }
 
 
@@ -37,6 +38,7 @@ class Head:
     program: str = ""
     organisation: str = ""
     currency: str = ""
+    code_page: str = ""
     years: list[tuple[date, date]] = field(default_factory=list)
     accounts: set[str] = field(default_factory=set)
     checksums: list[tuple[int, str]] = field(default_factory=list)

@@ -74,6 +74,7 @@ def read_file(
         summary={
             "format": "SIE 4",
             "encoding": encoding,
+            "encoding_declared": head.code_page,
             "vouchers": len(book.vouchers),
             "records": sum(book.line_records.values()),
             "lines": frame.height,
