@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from starlette.types import Receive, Scope, Send
 from sandbox.control import create_control
 from sandbox.faults import Fault, FaultBoard
 from sandbox.netsuite import control_routes, create_app
+from tests.builders.netsuite_tables import tables
 from tests.builders.twins import serving, write_seeds
 
 ACCOUNT = "TSTDRV1001_SB1"
@@ -64,7 +66,7 @@ def seed(**preferences: object) -> dict[str, Any]:
     """The seed of a group with subsidiaries in euro, dollar, pound and yen."""
     return {
         "account_id": ACCOUNT,
-        "tables": _tables(),
+        "tables": tables(),
         "preferences": preferences,
         "roles": [
             {"id": "1101", "permissions": list(POSTER), "subsidiaries": None},
@@ -83,111 +85,6 @@ def seed(**preferences: object) -> dict[str, Any]:
             for role in ("1101", "1102", "1103", "1104")
         ],
     }
-
-
-def _tables() -> dict[str, list[dict[str, Any]]]:
-    subsidiaries = [("1", "Group", "1", None), ("2", "US Inc", "2", "1"), ("4", "UK Ltd", "3", "1")]
-    subsidiaries.append(("5", "JP KK", "4", "1"))
-    currencies = [("1", "EUR", "2", "1"), ("2", "USD", "2", "0.9"), ("3", "GBP", "2", "1.2")]
-    currencies.append(("4", "JPY", "0", "0.006"))
-    accounts = [
-        ("601", "6010", "Gross pay", "Expense", "1, 2, 4, 5"),
-        ("602", "6020", "Employer tax", "Expense", "1, 2, 4, 5"),
-        ("221", "2210", "Payroll clearing", "OthCurrLiab", "1, 2, 4, 5"),
-        ("210", "2100", "Payables", "AcctPay", "1, 2, 4, 5"),
-        ("610", "6100", "Travel US", "Expense", "2"),
-    ]
-    return {
-        "subsidiary": [
-            {
-                "id": n,
-                "name": name,
-                "currency": money,
-                "parent": parent,
-                "isinactive": "F",
-                "iselimination": "F",
-                "externalid": f"SUB{n}",
-            }
-            for n, name, money, parent in subsidiaries
-        ],
-        "currency": [
-            {
-                "id": n,
-                "symbol": symbol,
-                "name": symbol,
-                "currencyprecision": places,
-                "exchangerate": rate,
-                "isinactive": "F",
-            }
-            for n, symbol, places, rate in currencies
-        ],
-        "account": [
-            {
-                "id": n,
-                "acctnumber": number,
-                "accttype": kind,
-                "fullname": name,
-                "accountsearchdisplayname": f"{number} {name}",
-                "subsidiary": where,
-                "issummary": "F",
-                "isinactive": "F",
-                "includechildren": "F",
-            }
-            for n, number, name, kind, where in accounts
-        ],
-        "department": [
-            {
-                "id": "17",
-                "name": "CC17",
-                "subsidiary": "4",
-                "isinactive": "F",
-                "includechildren": "F",
-                "externalid": "CC17",
-            },
-            {
-                "id": "18",
-                "name": "CC18",
-                "subsidiary": "4",
-                "isinactive": "T",
-                "includechildren": "F",
-                "externalid": "CC18",
-            },
-            {
-                "id": "20",
-                "name": "CC20",
-                "subsidiary": "1",
-                "isinactive": "F",
-                "includechildren": "T",
-                "externalid": "CC20",
-            },
-        ],
-        "employee": [
-            {"id": "5000", "entityid": "E1", "subsidiary": "4", "isinactive": "F"},
-        ],
-        "vendor": [
-            {"id": "8000", "entityid": "V1", "payablesaccount": "210", "isinactive": "F"},
-        ],
-        "expensecategory": [
-            {"id": "31", "name": "Travel", "account": "602", "isinactive": "F"},
-        ],
-        "accountingperiod": [
-            _period("300", "FY 2026", "2026-01-01", "2026-12-31", whole="isyear"),
-            _period("304", "Q4 2026", "2026-10-01", "2026-12-31", whole="isquarter"),
-            _period("309", "Sep 2026", "2026-09-01", "2026-09-30", closed="T"),
-            _period("310", "Oct 2026", "2026-10-01", "2026-10-31"),
-            _period("311", "Nov 2026", "2026-11-01", "2026-11-30"),
-        ],
-    }
-
-
-def _period(
-    period_id: str, name: str, first: str, last: str, *, whole: str = "", closed: str = "F"
-) -> dict[str, str]:
-    flags = {each: "T" if each == whole else "F" for each in ("isyear", "isquarter")}
-    locks = dict.fromkeys(("closed", "alllocked", "aplocked", "arlocked"), closed)
-    named = {"id": period_id, "periodname": name, "startdate": first, "enddate": last}
-    fixed = {"isposting": "F" if whole else "T", "isadjust": "F", "isinactive": "F"}
-    return named | flags | locks | fixed | {"allownonglchanges": "T"}
 
 
 def assertion(**changes: Any) -> str:
@@ -335,6 +232,21 @@ class Stranger:
         of_switch = {n: stated.pop(n) for n in ("match", "count", "skip") if n in stated}
         fault = Fault(kind, stated.pop("seconds", 0.0), settings=stated)
         self.faults.arm("netsuite", fault, operation=operation, **of_switch)
+
+    @staticmethod
+    def wait_until(condition: Callable[[], Any], limit_seconds: float = 10) -> Any:
+        """The first true value of a condition that the account brings about by itself."""
+        pause = threading.Event()
+        for _ in range(int(limit_seconds / 0.02)):
+            if value := condition():
+                return value
+            pause.wait(0.02)
+        raise AssertionError("it never came true")
+
+    def period_of(self, external_id: str) -> str:
+        """The internal id of the period in which a journal was stored."""
+        period: dict[str, str] = self.read(f"eid:{external_id}")["postingPeriod"]
+        return period["id"]
 
     def journal_count(self, external_id: str) -> int:
         """How many journals carry an external id."""

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.netsuite import hands
+from sandbox.netsuite import hands, showing
 from sandbox.netsuite.errors import Refused
 from sandbox.netsuite.state import State
 from sandbox.netsuite.wire import read_json, write_json
@@ -20,8 +20,8 @@ from sandbox.netsuite.wire import read_json, write_json
 _Action = Callable[[State, Mapping[str, Any]], Any]
 #: Method and action by path, below `/netsuite`.
 _ACTIONS: Final[dict[str, tuple[str, _Action]]] = {
-    "/ledger": ("GET", hands.ledger_shown),
-    "/logins": ("GET", hands.logins_shown),
+    "/ledger": ("GET", showing.ledger_shown),
+    "/logins": ("GET", showing.logins_shown),
     "/period": ("POST", hands.set_period),
     "/preferences": ("POST", hands.set_preferences),
     "/role": ("POST", hands.set_role),

@@ -12,9 +12,9 @@ from sandbox.netsuite import auth, ledger, periods, posting
 from sandbox.netsuite.documents import Payload, read_payload
 from sandbox.netsuite.errors import nonexistent
 from sandbox.netsuite.legs import legs_of
-from sandbox.netsuite.references import find
 from sandbox.netsuite.roles import CLERK
 from sandbox.netsuite.schemas import JOURNAL, PERIOD_SWITCHES, with_custom_fields
+from sandbox.netsuite.showing import show_journal
 from sandbox.netsuite.state import (
     DEFAULT_PREFERENCES,
     State,
@@ -23,25 +23,10 @@ from sandbox.netsuite.state import (
     preferences,
     setting,
 )
-from sandbox.netsuite.wire import plain, read_json, write_json
+from sandbox.netsuite.wire import read_json, write_json
 
 #: The columns by which people name a record, before its internal id.
 _NAMED_BY: Final = {"account": "acctnumber", "department": "externalid", "subsidiary": "externalid"}
-
-
-def ledger_shown(state: State, _stated: Mapping[str, Any]) -> dict[str, Any]:
-    """Every journal with its lines by account number and cost center."""
-    with state.reading() as connection:
-        return {
-            "journals": [_journal(connection, kept) for kept in ledger.every(connection, JOURNAL)]
-        }
-
-
-def logins_shown(state: State, _stated: Mapping[str, Any]) -> dict[str, Any]:
-    """The login audit trail: why an assertion was refused."""
-    with state.reading() as connection:
-        rows = connection.execute("SELECT at, client_id, outcome FROM login ORDER BY id")
-        return {"logins": [dict(row) for row in rows]}
 
 
 def set_period(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -137,7 +122,7 @@ def edit_line(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
         if "amount" in stated:
             _change_amount(lines, line, Decimal(str(stated["amount"])))
         _save(connection, kept)
-        return _journal(connection, _demand(connection, stated["id"]))
+        return show_journal(connection, _demand(connection, stated["id"]))
 
 
 def restore(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -152,7 +137,7 @@ def restore(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
         kept.document.lines[:] = _with_decimals(read_json(row["body"]))
         connection.execute("DELETE FROM snapshot WHERE ledger = ?", (kept.ledger_id,))
         _save(connection, kept)
-        return _journal(connection, _demand(connection, stated["id"]))
+        return show_journal(connection, _demand(connection, stated["id"]))
 
 
 def approve_journal(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +148,7 @@ def approve_journal(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
         sent = {"approvalStatus": {"id": "2"}} if routed else {"approved": True}
         payload = read_payload(desk.record, write_json(sent).encode(), {})
         posting.update(desk, stated["id"], payload, replaces_lines=False)
-        return _journal(connection, _demand(connection, stated["id"]))
+        return show_journal(connection, _demand(connection, stated["id"]))
 
 
 def _desk(connection: sqlite3.Connection) -> posting.Desk:
@@ -222,43 +207,3 @@ def _with_decimals(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for each in lines
     ]
-
-
-def _journal(connection: sqlite3.Connection, kept: ledger.Kept) -> dict[str, Any]:
-    body = kept.document.body
-    company = find(connection, "subsidiary", body["subsidiary"])
-    period = find(connection, "accountingperiod", body["postingPeriod"])
-    currency = find(connection, "currency", body["currency"])
-    return {
-        "id": str(kept.ledger_id),
-        "externalId": body.get("externalId"),
-        "tranId": body["tranId"],
-        "subsidiary": body["subsidiary"],
-        "subsidiaryExternalId": company and company["externalid"],
-        "currency": currency and currency["symbol"],
-        "period": body["postingPeriod"],
-        "periodName": period and period["periodname"],
-        "tranDate": body["tranDate"],
-        "posting": kept.posted,
-        "memo": body.get("memo"),
-        "createdDate": kept.row["createddate"],
-        "lastModifiedDate": kept.row["lastmodifieddate"],
-        "lines": [_line(connection, line) for line in kept.document.lines],
-    }
-
-
-def _line(connection: sqlite3.Connection, line: Mapping[str, Any]) -> dict[str, Any]:
-    account = find(connection, "account", line["account"])
-    department = find(connection, "department", line.get("department"))
-    project = find(connection, "classification", line.get("class"))
-    amounts = {
-        side: None if line.get(side) is None else plain(line[side]) for side in ("debit", "credit")
-    }
-    return {
-        "line": line["line"],
-        "account": account and account["acctnumber"],
-        "department": department and department["externalid"],
-        "class": project and project["externalid"],
-        "memo": line.get("memo"),
-        **amounts,
-    }
