@@ -116,6 +116,7 @@ def decode(content: bytes, encoding: str, findings: Findings) -> str:
 
 def physical_lines(text: str) -> list[str]:
     """Lines by LF, CRLF or, where no LF is at all, lone CR; no other character ends a line."""
+    text = text.rstrip("\x1a")  # some DOS programs still end a file with Ctrl-Z
     if "\n" not in text:
         return text.rstrip("\r").split("\r")
     lines = text.split("\n")

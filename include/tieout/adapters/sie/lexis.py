@@ -66,7 +66,8 @@ def _record(number: int, text: str) -> Record:
     objects: list[str] | None = None
     inside = False
     position = 0
-    while position < len(rest) and rest[position:].strip():
+    rest = rest.rstrip()
+    while position < len(rest):
         match = _FIELD.match(rest, position)
         if match is None:
             raise BrokenRecordError("a quote is not closed")
