@@ -76,7 +76,10 @@ class Account:
 
     def will(self, kind: str, *, operation: str = "create", count: int = 1, **more: Any) -> None:
         """Arm a fault, for the next posting unless another operation is named."""
-        self.faults.arm("netsuite", Fault(kind, **more), operation=operation, count=count)
+        # Whole seconds: a fault that travels with a job is kept as exact JSON, which has no float.
+        self.faults.arm(
+            "netsuite", Fault(kind, **{"seconds": 0, **more}), operation=operation, count=count
+        )
 
     def journals(self) -> list[dict[str, Any]]:
         """What the ledger holds, as its clerk sees it."""

@@ -204,14 +204,17 @@ def test_a_job_that_was_refused_does_not_burn_its_key(account: Account) -> None:
     assert len(account.journals()) == 1
 
 
-@pytest.mark.parametrize("kind", ["job_stuck", "job_failed"])
-def test_a_job_without_a_clear_end_is_unclear(account: Account, kind: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "reason"), [("job_stuck", "still runs"), ("job_failed", "unexpected error occurred")]
+)
+def test_a_job_without_a_clear_end_is_unclear(account: Account, kind: str, reason: str) -> None:
     """The controller relies on it: an accepted job is not a posted journal."""
     costs = [("6010", "CC4100", "", 100) for _ in range(1001)]
     account.will(kind)
     ledger = account.ledger(sleep=_breathe if kind == "job_failed" else at_once)
     outcome = ledger.post(payroll(*costs, ("2400", "", "", -100_100)))
     assert isinstance(outcome, Indeterminate)
+    assert reason in outcome.reason
 
 
 # ---------------------------------------------------------------- lost and unclear answers

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from tieout.adapters.netsuite.classifier import is_idempotency_answer
 from tieout.adapters.transport import Answer, HttpClient, Request
@@ -83,7 +84,7 @@ class Jobs:
         earlier = is_idempotency_answer(answer)
         if answer.status != 202 and not earlier:
             return answer
-        job = answer.headers.get("location", "")
+        job = _path_of(answer.headers.get("location", ""))
         if not job:
             return Indeterminate("NetSuite accepted a job but did not name it")
         try:
@@ -131,4 +132,9 @@ def _links(items: Sequence[Any], relation: str) -> Iterator[str]:
     for item in items:
         for link in item.get("links", ()):
             if link.get("rel") == relation and link.get("href"):
-                yield str(link["href"])
+                yield _path_of(str(link["href"]))
+
+
+def _path_of(link: str) -> str:
+    """The path alone: links name the account's own host, which may stand behind a gateway."""
+    return urlsplit(link).path

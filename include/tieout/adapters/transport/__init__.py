@@ -1,7 +1,8 @@
 """What every connector shares: connection, HTTP client, tokens, exact JSON, redaction, slots."""
 
-from tieout.adapters.transport.client import HttpClient, Limits
+from tieout.adapters.transport.client import HttpClient
 from tieout.adapters.transport.connection import Connection
+from tieout.adapters.transport.exchange import Limits
 from tieout.adapters.transport.failures import (
     AnswerLostError,
     NotSentError,

@@ -9,18 +9,14 @@ credentials to another host.
 from __future__ import annotations
 
 import logging
-import ssl
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
 
-import httpx
 import tenacity
 
 from tieout.adapters.transport.connection import Connection
-from tieout.adapters.transport.deadline import LimitedTransport, total_limit
-from tieout.adapters.transport.failures import AnswerLostError, NotSentError, VendorBusyError
+from tieout.adapters.transport.exchange import Exchange, Limits
+from tieout.adapters.transport.failures import VendorBusyError
 from tieout.adapters.transport.messages import Answer, Request
 from tieout.adapters.transport.pacing import Pace
 from tieout.adapters.transport.redaction import one_line, redact
@@ -32,32 +28,8 @@ _log = logging.getLogger(__name__)
 
 #: Statuses of a read that say nothing about the request itself.
 _PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
-#: Raised before a byte of the request was written.
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.UnsupportedProtocol,
-    httpx.ProxyError,
-    httpx.InvalidURL,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Patience and size: seconds to connect, between bytes, and in all; attempts of a read."""
-
-    connect_seconds: float = 5.0
-    idle_seconds: float = 60.0
-    total_seconds: float = 120.0
-    answer_bytes: int = 64 * 1024 * 1024
-    read_attempts: int = 5
-    longest_pause_seconds: float = 60.0
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
+#: A wrong key is refused at once; a 401 that took longer waited in a queue and means load.
+_SLOW_DOOR_SECONDS = 20.0
 
 
 class HttpClient:
@@ -87,20 +59,17 @@ class HttpClient:
     ) -> None:
         self.vendor = vendor
         self.pace = Pace(concurrency)
-        self._base_url = connection.base_url
+        self._wire = Exchange(vendor, connection, limits or Limits())
         self._secrets = tuple(connection.secrets())
         self._slots = slots
-        self._account = account or f"{vendor}:{self._base_url}"
+        self._account = account or f"{vendor}:{connection.base_url}"
         self._authorization = authorization
         self._limits = limits or Limits()
         self._sleep = sleep
-        self._reader = self._open(keep_alive=True)
-        self._writer = self._open(keep_alive=False)
 
     def close(self) -> None:
         """Close all connections."""
-        self._reader.close()
-        self._writer.close()
+        self._wire.close()
 
     def write(self, request: Request) -> Answer:
         """Send once and return whatever complete answer came, of any status.
@@ -112,9 +81,9 @@ class HttpClient:
             AnswerLostError: it may have arrived; only looking it up can tell.
             SignInRefusedError: the new sign-in was refused.
         """
-        answer = self._exchange(self._writer, request)
+        answer = self._exchange(request, keep_alive=False)
         if answer.status == 401 and self._sign_in_again():
-            answer = self._exchange(self._writer, request)
+            answer = self._exchange(request, keep_alive=False)
         return answer
 
     def read(self, request: Request) -> Answer:
@@ -166,9 +135,9 @@ class HttpClient:
         return redact(text, self._secrets)
 
     def _read_once(self, request: Request) -> Answer:
-        answer = self._exchange(self._reader, request)
+        answer = self._exchange(request, keep_alive=True)
         if answer.status == 401 and self._sign_in_again():
-            answer = self._exchange(self._reader, request)
+            answer = self._exchange(request, keep_alive=True)
         if answer.status == 401 and self._authorization is not None and self.pace.under_load:
             # Too many requests at once can look like a wrong password: wait, keep the credentials.
             raise VendorBusyError(
@@ -184,7 +153,7 @@ class HttpClient:
             raise self.refusal(request, answer)
         return answer
 
-    def _exchange(self, client: httpx.Client, request: Request) -> Answer:
+    def _exchange(self, request: Request, *, keep_alive: bool) -> Answer:
         headers = dict(request.headers)
         # Before the slot: signing in is a request of its own and takes one, too.
         if self._authorization is not None:
@@ -192,19 +161,20 @@ class HttpClient:
         if request.correlation_id:
             headers["X-Correlation-Id"] = request.correlation_id
         with self._slots.hold(self._account, self.pace.limit):
-            answer = self._logged(client, request, headers)
-        if self.overloaded(answer):
+            answer = self._logged(request, headers, keep_alive=keep_alive)
+        slow_door = answer.status == 401 and answer.elapsed_seconds > _SLOW_DOOR_SECONDS
+        if slow_door or self.overloaded(answer):
             self.pace.refused()
         elif answer.succeeded:
             self.pace.answered()
         return answer
 
-    def _logged(self, client: httpx.Client, request: Request, headers: dict[str, str]) -> Answer:
+    def _logged(self, request: Request, headers: Mapping[str, str], *, keep_alive: bool) -> Answer:
         """One line per call: who, what, how it ended, how long; never headers, bodies, queries."""
         called = (self.vendor, request.method, self.redacted(request.path.partition("?")[0]))
         began = time.monotonic()
         try:
-            answer = self._receive(client, request, headers)
+            answer = self._wire.send(request, headers, keep_alive=keep_alive)
         except VendorUnavailableError as error:
             ended, seconds = type(error).__name__, time.monotonic() - began
             _log.warning("%s %s %s: %s after %.3f s", *called, ended, seconds)
@@ -218,62 +188,6 @@ class HttpClient:
         )
         return answer
 
-    def _receive(self, client: httpx.Client, request: Request, headers: dict[str, str]) -> Answer:
-        began = time.monotonic()
-        try:
-            with (
-                total_limit(self._limits.total_seconds),
-                client.stream(
-                    request.method,
-                    self._url(request.path),
-                    params=dict(request.params) or None,
-                    content=request.content,
-                    headers=headers,
-                ) as answer,
-            ):
-                content = self._body(request, answer)
-                elapsed = time.monotonic() - began
-                return Answer(answer.status_code, answer.headers, content, elapsed)
-        except _NOT_SENT as error:
-            raise NotSentError(
-                f"{self.vendor} at {self._base_url} can't be reached: {self._cause(error)}.",
-                blocks=f"what needs {self.vendor}",
-                next_step="Check the address and the network; the next run tries again.",
-            ) from error
-        except httpx.HTTPError as error:
-            raise self._lost(request, self._cause(error)) from error
-
-    def _body(self, request: Request, answer: httpx.Response) -> bytes:
-        parts = bytearray()
-        for part in answer.iter_bytes():
-            parts += part
-            if len(parts) > self._limits.answer_bytes:
-                raise self._lost(request, f"it exceeds {self._limits.answer_bytes} bytes")
-        return bytes(parts)
-
-    def _url(self, path: str) -> str:
-        if "://" not in path:
-            return f"{self._base_url}/{path.lstrip('/')}"
-        # A vendor's link is followed only at home: elsewhere it would carry our credentials away.
-        if not f"{path}/".startswith(f"{self._base_url}/"):
-            raise VendorRefusedError(
-                f"{self.vendor} sent us a link to another host, which we do not follow.",
-                blocks=f"what needs {self.vendor}",
-                next_step="Check the connection's host.",
-            )
-        return path
-
-    def _lost(self, request: Request, cause: str) -> AnswerLostError:
-        return AnswerLostError(
-            f"No complete answer of {self.vendor} when we wanted to {request.operation}: {cause}.",
-            blocks=f"what needs {self.vendor}",
-            next_step="None; it is looked up by the next run.",
-        )
-
-    def _cause(self, error: Exception) -> str:
-        said = one_line(self.redacted(str(error)))
-        return f"{type(error).__name__}{f', {said}' if said else ''}"
-
     def _sign_in_again(self) -> bool:
         return self._authorization is not None and self._authorization.forget()
 
@@ -285,12 +199,3 @@ class HttpClient:
         if asked is not None:
             return min(float(asked), longest)
         return tenacity.wait_random_exponential(multiplier=0.5, max=longest)(state)
-
-    def _open(self, *, keep_alive: bool) -> httpx.Client:
-        limits = self._limits
-        return httpx.Client(
-            transport=LimitedTransport(_trust(), keep_alive=keep_alive),
-            timeout=httpx.Timeout(limits.idle_seconds, connect=limits.connect_seconds),
-            follow_redirects=False,
-            trust_env=False,
-        )
