@@ -67,7 +67,7 @@ def test_no_identifier_is_an_empty_word() -> None:
         f"{source.name}:{line} {name}"
         for source in sources(*EVERYTHING)
         for line, name in names_given(source)
-        if is_empty(name)
+        if is_empty(name) and not name.startswith("test_")  # a rule is a sentence, of any words
     ]
     assert refused == []
 
