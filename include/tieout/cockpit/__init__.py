@@ -1,1 +1,1 @@
-"""Pages and API inside Airflow's server."""
+"""Pages and API of the cockpit; mounted into Airflow's server, imported on the first request."""

@@ -1,0 +1,84 @@
+"""The acting half of the API: each route asks for the right, then hands over to a use case."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from tieout.cockpit.access import InOffice, SignedIn
+from tieout.cockpit.asking import DecisionGiven, MappingProposed, NothingWanted, ReasonGiven
+from tieout.cockpit.mappings_read import scope_of
+from tieout.cockpit.reading import UnknownObjectError, reading
+from tieout.finance.mappings import TABLES
+from tieout.warehouse.store import Row
+from tieout.workflows.mappings import Proposal, decide, propose
+from tieout.workflows.office import Office
+from tieout.workflows.release import release
+from tieout.workflows.roles import require
+
+router = APIRouter(prefix="/api")
+Answer = dict[str, Any]
+Nothing = Annotated[NothingWanted, Query()]
+
+RELEASERS = ("finance_ops", "finance_lead")
+PROPOSERS = ("finance_ops", "finance_lead")
+DECIDERS = ("finance_lead", "controller")
+LARGEST_ID = 2**63 - 1
+
+
+@router.post("/exceptions/{exception_id}/release")
+def release_exception(
+    exception_id: int, given: ReasonGiven, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Say that the cause is gone; the next run builds again and closes it."""
+    require(office, user, *RELEASERS)
+    found = _found(office, "exception_entity", exception_id, "exception")
+    require(office, user, *RELEASERS, entity=found["entity"])
+    row = release(office, exception_id, user, given.reason)
+    return {"id": exception_id, "state": row["state"], "code": row["code"], "entity": row["entity"]}
+
+
+@router.post("/mappings", status_code=201)
+def propose_mapping(given: MappingProposed, user: SignedIn, office: InOffice, _: Nothing) -> Answer:
+    """Propose a row; another person decides on it."""
+    require(office, user, *PROPOSERS)
+    if given.table in TABLES:
+        require(office, user, *PROPOSERS, entity=scope_of(given.content))
+    proposal = Proposal(given.table, given.content, given.valid_from, given.reason)
+    row = propose(office, proposal, user)
+    return {"id": row["id"], "version": row["version"], "state": "proposed"}
+
+
+@router.post("/mappings/{mapping_id}/approve")
+def approve_mapping(
+    mapping_id: int, given: DecisionGiven, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Activate a proposal; never one's own."""
+    _may_decide(office, user, mapping_id)
+    row = decide(office, mapping_id, user, approve=True, reason=given.reason)
+    return {"id": mapping_id, "version": row["version"], "state": "active"}
+
+
+@router.post("/mappings/{mapping_id}/reject")
+def reject_mapping(
+    mapping_id: int, given: ReasonGiven, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Refuse a proposal, saying why; never one's own."""
+    _may_decide(office, user, mapping_id)
+    row = decide(office, mapping_id, user, approve=False, reason=given.reason)
+    return {"id": mapping_id, "version": row["version"], "state": "rejected"}
+
+
+def _may_decide(office: Office, user: str, mapping_id: int) -> None:
+    require(office, user, *DECIDERS)
+    found = _found(office, "mapping_content", mapping_id, "proposal")
+    require(office, user, *DECIDERS, entity=scope_of(found["content"]))
+
+
+def _found(office: Office, query: str, identity: int, what: str) -> Row:
+    with reading(office) as work:
+        row = work.row("cockpit", query, id=identity) if 0 < identity <= LARGEST_ID else None
+    if row is None:
+        raise UnknownObjectError(f"There is no {what} {identity}.", next_step="Reload the list.")
+    return row

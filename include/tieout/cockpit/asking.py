@@ -1,0 +1,60 @@
+"""What the API accepts: typed, nothing unknown, nothing too long."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tieout.finance.periods import AccountingPeriod
+from tieout.workflows.office import Office
+from tieout.workflows.sweep import closing_period
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+Cell = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f]*$")]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PeriodWanted(_Strict):
+    """`?period=2026-10`; without it, the month being closed."""
+
+    period: str = ""
+
+    def of(self, office: Office) -> AccountingPeriod:
+        """The period; raises PeriodUnknownError when the text is none."""
+        return closing_period(office, self.period)
+
+
+class ExceptionsWanted(PeriodWanted):
+    """`?period=&state=open|closed`."""
+
+    state: Literal["", "open", "closed"] = ""
+
+
+class NothingWanted(_Strict):
+    """No query at all."""
+
+
+class ReasonGiven(_Strict):
+    """Why."""
+
+    reason: Reason
+
+
+class DecisionGiven(_Strict):
+    """Why, where one likes to say it."""
+
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+
+
+class MappingProposed(_Strict):
+    """A row of one of finance's tables, valid from a day."""
+
+    table: Annotated[str, StringConstraints(max_length=60)]
+    content: Annotated[dict[Cell, Cell], Field(min_length=1, max_length=40)]
+    valid_from: date
+    reason: Reason
