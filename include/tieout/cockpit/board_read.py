@@ -156,6 +156,7 @@ def _entity_row(
         critical=critical,
         expected=_owed(office, one.entity),
         run=one.newest,
+        differs=any(total.difference_minor for total in one.totals),
         close_state=one.close_state,
         opens=None if window is None else window.opens_at,
         closes=None if window is None else window.closes_at,
@@ -173,7 +174,7 @@ def _entity_row(
         blocks=critical,
         drift_count=len(one.open_drifts),
         window=window,
-        due=_next_due(office, mapping, facts, found, one.entity),
+        due=_next_due(office, mapping, facts, one.entity),
         runs=runs_of(gathered.requests.get(one.entity, []), units),
     )
 
@@ -200,11 +201,9 @@ def _window(mapping: MappingSet, entity: Entity, period: str) -> PostingWindow |
         return None
 
 
-def _next_due(
-    office: Office, mapping: MappingSet, facts: Facts, open_rows: Sequence[Row], entity: str
-) -> Due | None:
-    """What is overdue or comes first: a due exception, the window, the payroll cutoff."""
-    dues = [Due(row["title"], row["due_at"]) for row in open_rows if row["due_at"] is not None]
+def _next_due(office: Office, mapping: MappingSet, facts: Facts, entity: str) -> Due | None:
+    """What is overdue or comes first: what blocks, the posting window, the payroll cutoff."""
+    dues = [Due(row["title"], row["due_at"]) for row in facts.critical if row["due_at"] is not None]
     tied = facts.close_state in {"tied", "signed"}
     if not tied and facts.opens is not None and facts.closes is not None:
         ahead = facts.now < facts.opens

@@ -86,7 +86,8 @@ def gravest(states: Iterable[State]) -> State:
 class Facts:
     """What is known of an entity.
 
-    `expected` are providers that owe a payroll document; `when` writes an instant in the entity's
+    `expected` are providers that owe a payroll document; `differs` says that the newest comparison
+    found source, journal and ledger unequal; `when` writes an instant in the entity's
     zone; `opens` and `closes` are the posting window, None where no rule states one.
     """
 
@@ -96,6 +97,7 @@ class Facts:
     critical: Sequence[Row]
     expected: Sequence[str]
     run: Row | None
+    differs: bool
     close_state: str
     opens: datetime | None
     closes: datetime | None
@@ -209,7 +211,9 @@ def _tie_out(facts: Facts) -> Cell:
     run = facts.run
     if run is None:
         return Cell("tie_out", State.NOT_DUE, "not compared yet")
-    if run["state"] == "tied" and facts.close_state in {"tied", "signed"}:
+    if run["state"] == "tied" and not facts.differs and facts.close_state in {"tied", "signed"}:
         return Cell("tie_out", State.DONE, f"{facts.close_state} {facts.when(run['compared_at'])}")
+    if facts.differs:
+        return Cell("tie_out", State.BLOCKED, "source, journal and ledger differ")
     note = run["note"] or "does not tie yet"
     return Cell("tie_out", State.RUNNING, note)
