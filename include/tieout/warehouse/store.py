@@ -28,7 +28,7 @@ Row = dict[str, Any]
 #: Folders of sql/ that are loaded; migrations and NetSuite's own statements are not ours to load.
 FOLDERS = (
     "setup", "exceptions", "extract", "validate", "reconcile", "route", "build", "approve", "post", "tie_out",
-    "cockpit", "controls",
+    "cockpit", "controls", "report",
 )  # fmt: skip
 
 
