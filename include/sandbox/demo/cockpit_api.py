@@ -163,8 +163,7 @@ class Cockpit:
         """Proposals that wait for another person: (table, key) → id."""
         answer = self._people[READER].get("/tieout/api/mappings/proposed")
         return {
-            (str(each["table"]), str(each["key"])): int(each["id"])
-            for each in _rows(answer, "proposals")
+            (str(each["table"]), str(each["key"])): int(each["id"]) for each in answer["proposals"]
         }
 
     def approve(self, proposal_id: int, user: str, reason: str) -> None:
@@ -195,14 +194,16 @@ class Cockpit:
             for document in provider["documents"]
         ]
 
+    def broken_controls(self) -> list[str]:
+        """Questions to the whole store that must have no answer, and have one."""
+        answer = self._people[READER].get("/tieout/api/controls")
+        chain = [] if answer["audit_chain"]["holds"] else ["audit_chain"]
+        return [str(each["name"]) for each in answer["controls"] if not each["holds"]] + chain
+
     def _listed(self, address: str, *, named: str = "", **query: str) -> list[dict[str, Any]]:
         answer = self._people[READER].get(f"/tieout/api/{address}", period=self._period, **query)
-        return _rows(answer, named or address)
-
-
-def _rows(answer: Any, name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = answer[name] if isinstance(answer, dict) else answer
-    return found
+        found: list[dict[str, Any]] = answer[named or address]
+        return found
 
 
 def _text(value: Any) -> str:

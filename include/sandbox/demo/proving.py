@@ -18,7 +18,7 @@ from sandbox.demo.proof import (
     written,
 )
 from sandbox.demo.scene import PERIOD, Scene
-from sandbox.demo.troubles import Troubles
+from sandbox.demo.troubles import Troubles, lines_delivered
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,8 @@ class Evidence:
     compared: Mapping[str, TieOut]
     exceptions: Sequence[OpenException]
     documents: Sequence[DocumentEnds]
+    delivered: Mapping[str, int]
+    broken_controls: Sequence[str]
     answer_was_lost: bool
 
 
@@ -61,6 +63,8 @@ def gather(scene: Scene) -> Evidence:
         compared=scene.cockpit.tie_out(),
         exceptions=scene.cockpit.exceptions(),
         documents=scene.cockpit.dispositions(),
+        delivered=lines_delivered(scene.home),
+        broken_controls=scene.cockpit.broken_controls(),
         answer_was_lost=bool(
             lost_in(
                 [
@@ -97,12 +101,16 @@ def broken(evidence: Evidence, troubles: Troubles) -> list[str]:
         *(found.sentence for found in compare(evidence.stated, evidence.held, PERIOD)),
         *_of_totals(entity_proofs(evidence)),
         *_of_states(evidence),
-        *_of_documents(evidence.documents),
+        *_of_documents(evidence.documents, evidence.delivered),
         *(
             f"{each.entity or 'The group'}: “{each.title}” is still {each.state}; "
             f"it blocks {each.blocks}. {each.next_step}"
             for each in evidence.exceptions
             if each.is_open and each.is_critical
+        ),
+        *(
+            f"The store answers a question that must have no answer: {name}."
+            for name in evidence.broken_controls
         ),
         *_of_troubles(evidence, troubles),
     ]
@@ -130,13 +138,19 @@ def _of_states(evidence: Evidence) -> list[str]:
     ]
 
 
-def _of_documents(documents: Iterable[DocumentEnds]) -> list[str]:
-    return [
-        f"{each.provider}, {each.name}: {each.lines_in} lines came in, {each.undisposed} of them "
-        f"have no disposition and {each.held} are held."
-        for each in documents
-        if each.undisposed or each.held
-    ]
+def _of_documents(documents: Iterable[DocumentEnds], delivered: Mapping[str, int]) -> list[str]:
+    told = []
+    for each in documents:
+        expected = delivered.get(each.name, each.lines_in)
+        named = f"{each.provider}, {each.name}"
+        if each.standing == "current" and each.lines_in != expected:
+            told.append(f"{named}: the provider sent {expected} lines, {each.lines_in} came in.")
+        if each.undisposed or each.held:
+            told.append(
+                f"{named}: of {each.lines_in} lines {each.undisposed} have no disposition and "
+                f"{each.held} are held."
+            )
+    return told
 
 
 def _of_troubles(evidence: Evidence, troubles: Troubles) -> list[str]:

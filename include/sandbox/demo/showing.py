@@ -42,7 +42,7 @@ def show_proof(scene: Scene, evidence: Evidence, why_not: Sequence[str]) -> None
     if not why_not:
         scene.telling.good(
             f"It ties: the ERP's own ledger holds each of {len(evidence.stated)} journals exactly "
-            "once, line for line, to the cent."
+            "once, line for line, to the cent; every source line has its place."
         )
 
 

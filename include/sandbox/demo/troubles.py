@@ -64,3 +64,13 @@ def read_troubles(home: Path) -> Troubles:
         lost_answer_entity=stated["lost_answer"]["entity"],
         hand_edit_entity=stated["hand_edit"]["entity"],
     )
+
+
+def lines_delivered(home: Path) -> dict[str, int]:
+    """Name of each payroll file in the drop folder → lines that its provider says it has.
+
+    The provider counted the file as it made it, so a file that was cut says more than it has.
+    """
+    path = home / "sandbox" / "seed" / "deliveries.json"
+    listed: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return {str(each["name"]): int(each["manifest"]["line_count"]) for each in listed}
