@@ -11,6 +11,7 @@ from sandbox.demo.proof import LedgerJournal, Line, compare, ledger_classes, led
 from tests.builders.demo_close import EXTERNAL_ID, LINES, a_stated_journal, in_the_ledger
 
 PERIOD = "2026-10"
+NAMED = f"DE01: journal {EXTERNAL_ID} (ERP id 90418)"
 
 
 def sentences(*held: LedgerJournal) -> list[str]:
@@ -33,7 +34,7 @@ def test_one_cent_off_names_entity_line_account_expected_and_found() -> None:
     changed = replace(LINES[1], amount=Decimal("2000.26"))
     assert sentences(in_the_ledger(LINES[0], changed, LINES[2])) == [
         (
-            f"DE01: journal {EXTERNAL_ID} (ERP id 90418), line 2, account 6010, cost center CC4100: "
+            f"{NAMED}, line 2, account 6010, cost center CC4100: "
             "expected 2,000.25 EUR, found 2,000.26 EUR."
         )
     ]
@@ -61,13 +62,13 @@ def test_an_added_line_and_a_lost_line_are_told_apart() -> None:
     added = Line(9, "6999", "CC4100", "", Decimal("5.00"))
     assert sentences(in_the_ledger(*LINES, added)) == [
         (
-            f"DE01: journal {EXTERNAL_ID} (ERP id 90418), line 3 of the ledger, account 6999, "
+            f"{NAMED}, line 3 of the ledger, account 6999, "
             "cost center CC4100: expected nothing, found 5.00 EUR."
         )
     ]
     assert sentences(in_the_ledger(*LINES[:2])) == [
         (
-            f"DE01: journal {EXTERNAL_ID} (ERP id 90418), line 3, account 6010, cost center CC4100, "
+            f"{NAMED}, line 3, account 6010, cost center CC4100, "
             "project P-1001: expected 1,100.25 EUR, found nothing."
         )
     ]
@@ -78,7 +79,7 @@ def test_a_line_on_another_cost_center_is_told_as_one_change() -> None:
     moved = replace(LINES[1], cost_center="CC4200")
     assert sentences(in_the_ledger(LINES[0], moved, LINES[2])) == [
         (
-            f"DE01: journal {EXTERNAL_ID} (ERP id 90418), line 2, account 6010, cost center CC4100: "
+            f"{NAMED}, line 2, account 6010, cost center CC4100: "
             "expected 2,000.25 EUR, found 2,000.25 EUR on account 6010, cost center CC4200."
         )
     ]
@@ -120,9 +121,7 @@ def test_masked_amounts_are_proven_by_their_total() -> None:
     assert compare([stated], [in_the_ledger()], PERIOD) == []
     changed = in_the_ledger(*LINES[:2], replace(LINES[2], amount=Decimal("1100.26")))
     told = [found.sentence for found in compare([stated], [changed], PERIOD)]
-    assert told == [
-        f"DE01: journal {EXTERNAL_ID} (ERP id 90418): debit expected 3,100.50, found 3,100.51."
-    ]
+    assert told == [f"{NAMED}: debit expected 3,100.50, found 3,100.51."]
 
 
 def test_the_ledgers_total_is_summed_from_the_ledgers_own_lines() -> None:
