@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from tieout.errors import ConfigurationError
 from tieout.reports import facts as of
 from tieout.reports.plain import render_plain
 from tieout.reports.view import ReportView, view_of
@@ -23,13 +25,25 @@ if TYPE_CHECKING:
 #: Gmail cuts a page at 102 kB; what is cut is often the part that says why.
 LARGEST_PAGE_BYTES: Final = 90_000
 _FEWER_ROWS: Final = (12, 6, 3)
+_ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
 def message_id(message_key: str, sender: str) -> str:
     """The same for the same key, so that a receiver drops a second copy."""
     name = hashlib.sha256(message_key.encode()).hexdigest()[:32]
-    return f"<{name}@{Address(addr_spec=sender).domain}>"
+    return f"<{name}@{Address(addr_spec=_checked(sender)).domain}>"
+
+
+def _checked(address: str) -> str:
+    """An address that fits an envelope and a header; a line break would be another header."""
+    if _ADDRESS.fullmatch(address) is None:
+        raise ConfigurationError(
+            f"{address!r} is no mail address.",
+            blocks="the report to it",
+            next_step="Correct report_to of the entity, or the sender of the mail connection.",
+        )
+    return address
 
 
 def compose(
@@ -43,15 +57,15 @@ def compose(
     """The message as it goes over the wire.
 
     Raises:
-        ValueError: an address or a header holds a line break; nothing is sent.
+        ConfigurationError: sender or a recipient is no mail address; nothing is sent.
     """
     from tieout.reports.spreadsheet import workbook
 
     identity = message_id(facts.message_key, sender)
     view, page, picture = _within_limit(facts, as_of, airflow_url, f"chart.{identity[1:-1]}")
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address("Tieout", addr_spec=sender)
-    message["To"] = [Address(addr_spec=recipient) for recipient in recipients]
+    message["From"] = Address("Tieout", addr_spec=_checked(sender))
+    message["To"] = [Address(addr_spec=_checked(recipient)) for recipient in recipients]
     message["Subject"] = view.subject
     message["Date"] = as_of
     message["Message-ID"] = identity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import Final
 
-from tieout.reports.tables import Cell, Table
+from tieout.reports.grid import Cell, Table
 from tieout.reports.view import ReportView
 
 WIDTH: Final = 72

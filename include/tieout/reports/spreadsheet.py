@@ -13,7 +13,7 @@ from tieout.finance.money import minor_digits, to_decimal
 from tieout.reports import facts as of
 from tieout.reports.causes import OWNERS
 from tieout.reports.figures import words
-from tieout.reports.tables import total
+from tieout.reports.grid import total
 from tieout.reports.view import ReportView
 
 #: More rows than this belong on a page, not into a mail.

@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import Final
 
 from tieout.reports import facts as of
-from tieout.reports.figures import counted, instant, money, month
-from tieout.reports.tables import Table, tables
+from tieout.reports.figures import counted, instant, money, month, shown
+from tieout.reports.grid import Table
+from tieout.reports.tables import tables
 
 #: Longest subject that a phone's lock screen still shows whole; it never holds an amount.
 SUBJECT_LENGTH: Final = 70
@@ -114,7 +115,9 @@ def view_of(
 def _subject(facts: of.ReportFacts, outcome: str) -> str:
     number = f" {facts.critical_count}" if facts.state == "action" else ""
     state = f"[{_WORDS[facts.state]}{number}]"
-    return f"{state} {facts.entity.code} close {facts.period.code}: {outcome}"[:SUBJECT_LENGTH]
+    return shown(f"{state} {facts.entity.code} close {facts.period.code}: {outcome}")[
+        :SUBJECT_LENGTH
+    ]
 
 
 def _outcome(facts: of.ReportFacts) -> str:

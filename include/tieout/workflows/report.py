@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tieout.errors import ConfigurationError
 from tieout.finance.company import Entity
 from tieout.finance.periods import AccountingPeriod
 from tieout.finance.words import finding
@@ -44,13 +45,15 @@ def report(office: Office, period: AccountingPeriod) -> Mapping[str, str]:
 def _write(office: Office, entity: Entity, period: AccountingPeriod) -> str:
     """Put an entity's report into the outbox unless it says nothing new; returns its key."""
     if not entity.report_to:
-        _tell_no_address(office, entity, period)
+        _tell_not_addressed(office, entity, period, "its report list is empty")
         return ""
     facts = read_facts(office, entity, period)
-    if not is_known(office, facts.message_key):
-        # Charts and spreadsheets cost seconds: only a new report draws them.
-        from tieout.reports.message import compose
+    if is_known(office, facts.message_key):
+        return facts.message_key
+    # Charts and spreadsheets cost seconds: only a new report draws them.
+    from tieout.reports.message import compose
 
+    try:
         content = compose(
             facts,
             sender=office.sender,
@@ -58,16 +61,22 @@ def _write(office: Office, entity: Entity, period: AccountingPeriod) -> str:
             as_of=office.now(),
             airflow_url=office.airflow_url,
         )
-        enqueue(office, Letter(facts.message_key, KIND, content, entity.report_to))
+    except ConfigurationError as error:
+        # One entity's wrong address is told, and stops no other entity's report.
+        _tell_not_addressed(office, entity, period, error.message)
+        return ""
+    enqueue(office, Letter(facts.message_key, KIND, content, entity.report_to))
     return facts.message_key
 
 
-def _tell_no_address(office: Office, entity: Entity, period: AccountingPeriod) -> None:
+def _tell_not_addressed(
+    office: Office, entity: Entity, period: AccountingPeriod, reason: str
+) -> None:
     message = f"report {entity.code} {period.code}"
     with office.warehouse.transaction() as work:
         open_exception(
             work,
-            finding("mail_refused", message=message, found="its report list is empty"),
+            finding("mail_refused", message=message, found=reason),
             at=office.now(), object_kind="mail", object_key=f"report|{entity.code}|{period.code}",
             entity=entity.code, period=period.code, cause="report_to",
         )  # fmt: skip

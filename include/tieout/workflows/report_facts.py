@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from tieout.errors import ConfigurationError
@@ -17,6 +16,7 @@ from tieout.reports.figures import words
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.report_causes import causes_of, exceptions_of
 
 #: Journals that count for nothing any more.
 GONE: Final = ("superseded",)
@@ -26,8 +26,6 @@ _STAGES: Final[Mapping[str, str]] = {
     "excluded": facts.EXCLUDED,
     "carried_over": facts.CARRIED,
 }
-#: What the mail itself causes is no fact about the books.
-_OWN_TROUBLE: Final = frozenset({"mail_refused"})
 
 Sums = dict[tuple[str, str, str], list[tuple[str, int, int, int]]]
 
@@ -43,7 +41,7 @@ def read_facts(office: Office, entity: Entity, period: AccountingPeriod) -> fact
             row["unit_key"]: row["kind"]
             for row in work.rows("report", "unit_kinds", period=period.code)
         }
-        exceptions = _exceptions(office, work, entity, period)
+        exceptions = exceptions_of(office, work, entity, period)
         findings = work.rows("report", "findings", **of)
         return facts.ReportFacts(
             entity=entity,
@@ -53,7 +51,7 @@ def read_facts(office: Office, entity: Entity, period: AccountingPeriod) -> fact
                 facts.Certified(**row) for row in work.rows("report", "certificates", **of)
             ),
             uncertified_count=sum(row["document_count"] for row in waiting),
-            causes=_causes(exceptions, kinds, office, group),
+            causes=causes_of(exceptions, kinds, office, group),
             findings=_findings(findings),
             expectations=tuple(
                 facts.FailedExpectation(
@@ -124,107 +122,6 @@ def _sums(rows: Iterable[Row], waiting: Iterable[Row], group: int) -> tuple[fact
 
 def _parts(row: Row) -> tuple[str, int, int, int]:
     return row["kind"], row["line_count"], row["debit_minor"], row["credit_minor"]
-
-
-def _exceptions(office: Office, work: Work, entity: Entity, period: AccountingPeriod) -> list[Row]:
-    """The entity's exceptions, and open ones that belong to no entity we know.
-
-    A cause that was opened and closed again on each run counts once, as it stands now.
-    """
-    newest: dict[tuple[str, ...], Row] = {}
-    rows = work.rows("exceptions", "exceptions_of_period", period=period.code, state="")
-    for row in sorted(rows, key=lambda row: row["id"]):
-        ours = row["entity"] == entity.code
-        homeless = row["entity"] not in office.company.entities
-        still_open = row["state"] not in {"closed", "waived"}
-        if row["code"] in _OWN_TROUBLE or not (ours or (homeless and still_open)):
-            continue
-        key = (row["object_kind"], row["object_key"], row["code"], row["cause_key"])
-        newest[key] = row
-    return list(newest.values())
-
-
-def _causes(
-    exceptions: Sequence[Row], kinds: Mapping[str, str], office: Office, group: int
-) -> tuple[facts.Cause, ...]:
-    grouped: dict[tuple[object, ...], list[Row]] = defaultdict(list)
-    for row in exceptions:
-        state = row["state"] if row["state"] in {"closed", "waived"} else "open"
-        kind = kinds.get(row["batch"] or row["object_key"], "")
-        title = told(row["code"], row["title"], row["object_key"], kind)
-        wide = row["entity"] not in office.company.entities
-        grouped[row["code"], title, state, row["severity"], row["owner_role"], wide].append(row)
-    causes = [_cause(key, rows, kinds, group) for key, rows in grouped.items()]
-    return tuple(sorted(_without_residue(causes), key=_urgency))
-
-
-def _cause(
-    key: tuple[object, ...], rows: Sequence[Row], kinds: Mapping[str, str], group: int
-) -> facts.Cause:
-    code, title, state, severity, owner, wide = key
-    counts: dict[str, int] = defaultdict(int)
-    amounts: dict[str, int] = defaultdict(int)
-    hidden: set[str] = set()
-    for row in rows:
-        currency = row["currency"].strip()
-        amounts[currency] += row["at_risk_minor"]
-        # A unit's exception counts source lines; a journal's or a comparison's counts itself.
-        if row["object_kind"] == "unit" and kinds.get(row["object_key"]) == "payroll":
-            counts[currency] += row["item_count"]
-    for currency, pay_lines in counts.items():
-        if too_few("payroll", pay_lines, group):
-            hidden.add(currency)
-    return facts.Cause(
-        code=str(code),
-        title=str(title),
-        severity=str(severity),
-        state=str(state),
-        item_count=sum(row["item_count"] for row in rows),
-        at_risk=tuple(
-            facts.AtRisk(currency, None if currency in hidden else amount)
-            for currency, amount in sorted(amounts.items())
-            if currency and amount
-        ),
-        owner=str(owner),
-        due_at=min((row["due_at"] for row in rows if row["due_at"]), default=None),
-        blocks="; ".join(sorted({row["blocks"] for row in rows})) if len(rows) < 4 else "",
-        next_step=rows[0]["next_step"],
-        batches=tuple(sorted({row["batch"] for row in rows if row["batch"]})),
-        how="; ".join(sorted({row["closed_how"] for row in rows if row["state"] == "closed"})),
-        company_wide=bool(wide),
-    )
-
-
-def _without_residue(causes: list[facts.Cause]) -> list[facts.Cause]:
-    """One hidden amount among shown ones is their sum's rest: hide the smallest beside it too."""
-    hidden = {at.currency for cause in causes for at in cause.at_risk if at.amount_minor is None}
-    for currency in hidden:
-        places = [
-            (at.amount_minor is None, abs(at.amount_minor or 0), index)
-            for index, cause in enumerate(causes)
-            for at in cause.at_risk
-            if at.currency == currency and cause.state == "open"
-        ]
-        if sum(unseen for unseen, _, _ in places) != 1 or len(places) < 2:
-            continue
-        _, _, index = min(place for place in places if not place[0])
-        causes[index] = _hide(causes[index], currency)
-    return causes
-
-
-def _hide(cause: facts.Cause, currency: str) -> facts.Cause:
-    return replace(
-        cause,
-        at_risk=tuple(
-            facts.AtRisk(currency, None) if at.currency == currency else at for at in cause.at_risk
-        ),
-    )
-
-
-def _urgency(cause: facts.Cause) -> tuple[object, ...]:
-    due = cause.due_at.timestamp() if cause.due_at else float("inf")
-    largest = max((at.amount_minor or 0 for at in cause.at_risk), default=0)
-    return cause.state != "open", cause.severity != "critical", due, -largest, cause.title
 
 
 def _findings(rows: Iterable[Row]) -> tuple[facts.FindingCount, ...]:
