@@ -3,9 +3,10 @@
 Takes in what the sources offer, brings every unit from extract to build, asks each entity's
 controller once for its list of journals, posts inside the posting window and ties out.
 
-**Rerun:** clear any task, or start a new run: the ledger does not change, since a journal posts once
-by its external id and a stage whose inputs are known does nothing. A changed list of journals asks
-in a new run. **Wait:** a task in *awaiting_input* waits for a controller, see *Required Actions*.
+**Rerun:** clear any task, or start a new run: the ledger does not change, since a journal posts
+once by its external id and a stage whose inputs are known does nothing. A changed list of journals
+asks in a new run. **Wait:** a task in *awaiting_input* waits for a controller, see *Required
+Actions*.
 """
 
 from airflow.sdk import dag
@@ -25,10 +26,10 @@ from tieout.orchestration import (
 
 @dag(
     schedule=schedule("0 6 * * *"),
-    **declared(Owner.CONTROLLING, Tag.BUILDS, Tag.POSTS, Tag.PROVES, doc=__doc__),
+    **declared(Owner.CONTROLLING, Tag.BUILDS, Tag.POSTS, Tag.PROVES, doc=__doc__, runs_at_once=6),
 )
 def month_end_close() -> None:
-    """extract … build per unit, then approve, post and tie out per entity."""
+    """Extract … build per unit, then approve, post and tie out per entity."""
     units = process_unit.expand(unit=sweep_sources())
     entities = due_entities()
     units >> entities

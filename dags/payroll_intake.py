@@ -1,6 +1,6 @@
 """Take finalised pay runs and dropped files, and build their journals.
 
-**Rerun:** any time; the same bytes are a duplicate, other bytes of a run take the first one's place.
+**Rerun:** any time; the same bytes are a duplicate, other bytes of a run take the first's place.
 """
 
 from airflow.sdk import dag

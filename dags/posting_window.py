@@ -22,7 +22,7 @@ from tieout.orchestration import (
     **declared(Owner.CONTROLLING, Tag.POSTS, Tag.PROVES, doc=__doc__),
 )
 def posting_window() -> None:
-    """post → tie_out per entity."""
+    """Post → tie_out per entity."""
     post_entity.expand(entity=approved_entities()) >> verdict()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -21,6 +21,7 @@ from tieout.workflows.mappings import Proposal
 from tieout.workflows.office import Office
 
 if TYPE_CHECKING:
+    from tieout.adapters.drop.source import ReadFile
     from tieout.adapters.transport.connection import Connection
     from tieout.ports import Clock, Ledger, MailRoom, Rates, Source, StatusSink
 
@@ -36,7 +37,7 @@ def office(chosen: Settings | None = None) -> Office:
 @cache
 def _office(key: str) -> Office:
     here = Settings.model_validate_json(key)
-    from tieout.adapters.objects.local import LocalObjects  # noqa: PLC0415 - see module text
+    from tieout.adapters.objects.local import LocalObjects
 
     warehouse = Warehouse(warehouse_url(here.home_folder))
     company = load_company(here.config_folder, here.tenant)
@@ -50,10 +51,14 @@ def _office(key: str) -> Office:
         company=company,
         source=cache(joined.source),
         people=cache(joined.people),
-        ledger=cache(lambda: joined.ledger({
-            code: (entity.erp_ref, entity.functional_currency)
-            for code, entity in company.entities.items()
-        })),
+        ledger=cache(
+            lambda: joined.ledger(
+                {
+                    code: (entity.erp_ref, entity.functional_currency)
+                    for code, entity in company.entities.items()
+                }
+            )
+        ),
         status_sink=lambda provider: cast("StatusSink", joined.source(provider)),
         mail_room=joined.mail_room,
         rates=cache(joined.rates),
@@ -73,7 +78,7 @@ def _stated(here: Settings, name: str) -> bool:
 
 def make_clock(here: Settings) -> Clock:
     """Business time: real, or the demonstration's shared clock on a machine of loopback only."""
-    from tieout.adapters.clock import SharedClock, SystemClock  # noqa: PLC0415 - see module text
+    from tieout.adapters.clock import SharedClock, SystemClock
 
     if here.clock is None:
         return SystemClock()
@@ -120,7 +125,7 @@ class _Joined:
         self._slots = PostgresSlots(warehouse)
 
     def _connection(self, name: str) -> Connection:
-        from tieout.adapters.transport.connection import (  # noqa: PLC0415 - see module text
+        from tieout.adapters.transport.connection import (
             Connection,
         )
 
@@ -140,12 +145,12 @@ class _Joined:
         provider = self._provider(code)
         profile = provider.profile
         if provider.kind == "workday":
-            from tieout.adapters.workday import source as workday  # noqa: PLC0415 - see module text
+            from tieout.adapters.workday import source as workday
 
             return workday.make(profile, self._connection(provider.connection), slots=self._slots)
         if provider.kind == "concur":
-            from tieout.adapters.concur import source as concur  # noqa: PLC0415 - see module text
-            from tieout.adapters.concur.token_file import (  # noqa: PLC0415 - see module text
+            from tieout.adapters.concur import source as concur
+            from tieout.adapters.concur.token_file import (
                 TokenFile,
             )
 
@@ -157,14 +162,14 @@ class _Joined:
                 TokenFile(folder / f"{code}.json"),
                 slots=self._slots,
             )
-        from tieout.adapters.drop.source import DropSource  # noqa: PLC0415 - see module text
+        from tieout.adapters.drop.source import DropSource
 
         folder = Path(str(self._connection(provider.connection).extra["path"]))
         return DropSource(code, folder, file_reader(provider.kind), profile)
 
     def people(self) -> Source:
         """HR's employees."""
-        from tieout.adapters.workday import source as workday  # noqa: PLC0415 - see module text
+        from tieout.adapters.workday import source as workday
 
         provider = self._provider("workday-hr")
         return workday.make_people(
@@ -173,11 +178,11 @@ class _Joined:
 
     def ledger(self, entities: Mapping[str, tuple[str, str]]) -> Ledger:
         """The ERP's ledger."""
-        from tieout.adapters.netsuite.ledger import NetSuiteLedger  # noqa: PLC0415 - see module text
-        from tieout.adapters.netsuite.posting import (  # noqa: PLC0415 - see module text
+        from tieout.adapters.netsuite.ledger import NetSuiteLedger
+        from tieout.adapters.netsuite.posting import (
             EntityInLedger,
         )
-        from tieout.adapters.netsuite.queries import (  # noqa: PLC0415 - see module text
+        from tieout.adapters.netsuite.queries import (
             load_statements,
         )
 
@@ -194,33 +199,33 @@ class _Joined:
 
     def rates(self) -> Rates:
         """The central bank's published rates."""
-        from tieout.adapters.rates.ecb import EcbRates  # noqa: PLC0415 - see module text
+        from tieout.adapters.rates.ecb import EcbRates
 
         return EcbRates()
 
     def mail_room(self) -> MailRoom:
         """Where mails go out."""
-        from tieout.adapters.mail.smtp import SmtpMailRoom  # noqa: PLC0415 - see module text
+        from tieout.adapters.mail.smtp import SmtpMailRoom
 
         return SmtpMailRoom(self._connection("mail_smtp"))
 
 
-def file_reader(kind: str) -> Callable[..., object]:
+def file_reader(kind: str) -> ReadFile:
     """The reader of a file format by the kind of its provider."""
     if kind == "extf":
-        from tieout.adapters.datev.reader import read_file as datev  # noqa: PLC0415 - see module text
+        from tieout.adapters.datev.reader import read_file as datev
 
         return datev
     if kind == "sie":
-        from tieout.adapters.sie.reader import read_file as sie  # noqa: PLC0415 - see module text
+        from tieout.adapters.sie.reader import read_file as sie
 
         return sie
     if kind == "fec":
-        from tieout.adapters.fec.reader import read_file as fec  # noqa: PLC0415 - see module text
+        from tieout.adapters.fec.reader import read_file as fec
 
         return fec
     if kind == "delimited":
-        from tieout.adapters.delimited.reader import (  # noqa: PLC0415 - see module text
+        from tieout.adapters.delimited.reader import (
             read_file as delimited,
         )
 

@@ -21,7 +21,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["read"]:
         # Its own module and parser: reading a file needs no store, no settings, no Airflow.
-        from tieout.cli_read import run  # noqa: PLC0415 - quick start of each command
+        from tieout.cli_read import run
 
         return run(arguments[1:])
     options = parser().parse_args(arguments)
@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from tieout import cli_close, cli_setup  # noqa: PLC0415 - quick start of `read`
+    from tieout import cli_close, cli_setup
 
     top = argparse.ArgumentParser(prog="tieout", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")

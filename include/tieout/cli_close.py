@@ -13,7 +13,7 @@ from typing import Any
 from tieout.errors import TieoutError
 
 
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse names its type privately
+def add_commands(commands: Any) -> None:
     """Register the commands."""
     login = commands.add_parser("login", help="sign in with Airflow's own login")
     login.add_argument("user")
@@ -40,8 +40,8 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse names its ty
 
 
 def _login(options: argparse.Namespace) -> int:
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.cli_session import sign_in  # noqa: PLC0415 - quick start
+    from tieout.cli import emit
+    from tieout.cli_session import sign_in
 
     sign_in(options.user, getpass.getpass(f"Password of {options.user}: "))
     emit(options, {}, f"Signed in as {options.user}.")
@@ -49,8 +49,8 @@ def _login(options: argparse.Namespace) -> int:
 
 
 def _approve(options: argparse.Namespace) -> int:
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+    from tieout.cli import emit
+    from tieout.cli_session import session
 
     here = session()
     asked = [
@@ -69,8 +69,8 @@ def _approve(options: argparse.Namespace) -> int:
 
 
 def _run_dag(options: argparse.Namespace) -> int:
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+    from tieout.cli import emit
+    from tieout.cli_session import session
 
     here = session()
     state = here.run_dag(options.dag, options.period)
@@ -80,8 +80,8 @@ def _run_dag(options: argparse.Namespace) -> int:
 
 
 def _trace(options: argparse.Namespace) -> int:
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.cli_session import session  # noqa: PLC0415 - quick start
+    from tieout.cli import emit
+    from tieout.cli_session import session
 
     found = session().get(f"/tieout/api/trace/{options.id}")
     lines = [f"{key}: {value}" for key, value in dict(found).items()]

@@ -52,11 +52,11 @@ class Session:
             timeout=60.0,
         )
 
-    def get(self, path: str) -> Any:  # noqa: ANN401 - JSON
+    def get(self, path: str) -> Any:
         """The JSON of a path; a refusal is told in its own words."""
         return self._checked(self._client.get(path))
 
-    def _checked(self, answer: httpx.Response) -> Any:  # noqa: ANN401 - JSON
+    def _checked(self, answer: httpx.Response) -> Any:
         if answer.is_success:
             return answer.json()
         try:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 
-def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse names its type privately
+def add_commands(commands: Any) -> None:
     """Register the commands."""
     migrate = commands.add_parser("migrate", help="bring the warehouse to the newest schema")
     migrate.set_defaults(handler=_migrate)
@@ -23,18 +23,18 @@ def add_commands(commands: Any) -> None:  # noqa: ANN401 - argparse names its ty
 
 
 def _migrate(_: argparse.Namespace) -> int:
-    from tieout.settings.connections import warehouse_url  # noqa: PLC0415 - quick start
-    from tieout.settings.environment import settings  # noqa: PLC0415 - quick start
-    from tieout.warehouse.migrator import migrate  # noqa: PLC0415 - quick start
+    from tieout.settings.connections import warehouse_url
+    from tieout.settings.environment import settings
+    from tieout.warehouse.migrator import migrate
 
     migrate(warehouse_url(settings().home_folder))
     return 0
 
 
 def _setup(_: argparse.Namespace) -> int:
-    from tieout import bootstrap  # noqa: PLC0415 - quick start
-    from tieout.settings.environment import settings  # noqa: PLC0415 - quick start
-    from tieout.workflows.setup import set_up  # noqa: PLC0415 - quick start
+    from tieout import bootstrap
+    from tieout.settings.environment import settings
+    from tieout.workflows.setup import set_up
 
     here = settings()
     set_up(bootstrap.office(), bootstrap.stated_roles(here), bootstrap.stated_proposals(here))
@@ -42,10 +42,10 @@ def _setup(_: argparse.Namespace) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
-    from tieout import bootstrap  # noqa: PLC0415 - quick start
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.settings.environment import settings  # noqa: PLC0415 - quick start
-    from tieout.workflows.mappings import FILES_AUTHOR, import_rows  # noqa: PLC0415 - quick start
+    from tieout import bootstrap
+    from tieout.cli import emit
+    from tieout.settings.environment import settings
+    from tieout.workflows.mappings import FILES_AUTHOR, import_rows
 
     here = settings()
     if options.config is not None:
@@ -57,8 +57,8 @@ def _import(options: argparse.Namespace) -> int:
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from tieout.cli import emit  # noqa: PLC0415 - quick start
-    from tieout.doctor import examine  # noqa: PLC0415 - quick start
+    from tieout.cli import emit
+    from tieout.doctor import examine
 
     checks = examine()
     lines = [

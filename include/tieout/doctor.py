@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 from tieout.errors import TieoutError
 from tieout.settings.environment import settings
+
+if TYPE_CHECKING:
+    from tieout.workflows.office import Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +34,10 @@ def examine() -> list[Check]:
 
 
 def _checks() -> Iterator[Check]:
-    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
+    from tieout import bootstrap
 
     here = settings()
-    yield _asked("configuration", lambda: _configuration(here.config_folder.name))
+    yield _asked("configuration", _configuration)
     yield _asked("warehouse", _warehouse)
     yield _asked("business clock", lambda: bootstrap.make_clock(here).now().isoformat())
     try:
@@ -40,7 +45,7 @@ def _checks() -> Iterator[Check]:
     except TieoutError:
         return
     for provider in office.unit_providers():
-        yield _asked(f"source {provider}", lambda code=provider: _source(office, code))
+        yield _asked(f"source {provider}", partial(_source, office, provider))
     yield _asked("ledger", lambda: f"{len(office.ledger().periods())} posting periods seen")
 
 
@@ -53,9 +58,9 @@ def _asked(name: str, ask: Callable[[], str]) -> Check:
         return Check(name, ok=False, said=str(error), cure="See `make status`.")
 
 
-def _configuration(_: str) -> str:
-    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
-    from tieout.settings.company_files import load_company  # noqa: PLC0415 - as above
+def _configuration() -> str:
+    from tieout import bootstrap
+    from tieout.settings.company_files import load_company
 
     here = settings()
     company = load_company(here.config_folder, here.tenant)
@@ -64,19 +69,15 @@ def _configuration(_: str) -> str:
 
 
 def _warehouse() -> str:
-    from tieout import bootstrap  # noqa: PLC0415 - quick start of other commands
+    from tieout import bootstrap
 
     with bootstrap.office().warehouse.transaction() as work:
         return f"answers, its time is {work.database_now():%Y-%m-%d %H:%M:%S%z}"
 
 
-def _source(office: object, code: str) -> str:
-    from tieout.ports import Wanted  # noqa: PLC0415 - quick start of other commands
-    from tieout.workflows.office import Office  # noqa: PLC0415 - as above
-    from tieout.workflows.sweep import closing_period  # noqa: PLC0415 - as above
+def _source(office: Office, code: str) -> str:
+    from tieout.ports import Wanted
+    from tieout.workflows.sweep import closing_period
 
-    if not isinstance(office, Office):
-        message = "an office is needed"
-        raise TypeError(message)
     offered = office.source(code).discover(Wanted(closing_period(office)))
     return f"answers; {len(offered)} documents of the period being closed"

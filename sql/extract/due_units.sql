@@ -4,5 +4,5 @@
 SELECT unit_key, provider, entity
 FROM work_unit
 WHERE period = :period AND (:kind = '' OR kind = :kind)
-ORDER BY created_at, unit_key
+ORDER BY kind, created_at, unit_key
 LIMIT 1024;

@@ -83,7 +83,7 @@ def check_totals(kind: str, totals: pd.DataFrame) -> list[ExpectationOutcome]:
     units), repeated_lines, entity_count, origin, drift_percent.
     """
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+    context.variables.progress_bars = {"globally": False}
     batch = (
         context.data_sources.add_pandas("totals")
         .add_dataframe_asset("documents")

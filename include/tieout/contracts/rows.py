@@ -47,7 +47,7 @@ class PayLineRow(_Base):
     posting_date: pl.Date = pa.Field(nullable=True)
 
     @pa.dataframe_check(name="coding_names_its_code")
-    def coding_names_its_code(cls, data: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
+    def coding_names_its_code(cls, checked: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
         """A component line names a component; an account line an account and a voucher."""
         component = (pl.col("coding") == "component") & (pl.col("component_code") != "")
         account = (
@@ -55,7 +55,7 @@ class PayLineRow(_Base):
             & (pl.col("source_account") != "")
             & (pl.col("voucher_key") != "")
         )
-        return data.lazyframe.select(component | account)
+        return checked.lazyframe.select(component | account)
 
 
 class ExpenseLineRow(_Base):

@@ -21,7 +21,7 @@ LineFace = tuple[str, str, str, int]
 class Difference:
     """One way in which the ledger's entry is not the journal.
 
-    `kind`: period, date, currency, posting, line_changed, line_missing, line_added.
+    `kind`: entity, period, date, currency, posting, line_changed, line_missing, line_added.
     """
 
     kind: str
@@ -39,6 +39,7 @@ def differences(journal: Journal, entry: LedgerEntry) -> list[Difference]:
     """Every difference; empty when the ledger holds exactly the journal."""
     found: list[Difference] = []
     header = (
+        ("entity", journal.key.entity, entry.entity),
         ("period", journal.key.period, entry.period),
         ("date", journal.accounting_date.isoformat(), entry.accounting_date.isoformat()),
         ("currency", journal.currency, entry.currency),

@@ -110,7 +110,7 @@ Outcome = Posted | Accepted | Refused | Indeterminate
 
 @dataclass(frozen=True, slots=True)
 class LedgerLimits:
-    """What the ERP allows: lines in one journal, requests at once, longest run time of a request."""
+    """What the ERP allows: lines in a journal, requests at once, longest run of a request."""
 
     journal_lines: int
     concurrent_requests: int

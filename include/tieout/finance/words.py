@@ -47,6 +47,12 @@ CATALOGUE: Final[Mapping[str, Words]] = {
         "Ask the provider, or mark it late.",
         OPS,
     ),
+    "source_unreachable": _w(
+        "{provider} can't be reached: {reason}",
+        "its documents",
+        "Nothing to do; the next sweep tries again.",
+        PLAT,
+    ),
     "document_duplicate": _w(
         "{name} is the same file again; equal bytes to {first}",
         "nothing",
@@ -301,11 +307,15 @@ def finding(
     blocks: str | None = None,
     lines: tuple[int, ...] = (),
     severity: Severity | None = None,
-    **values: object,
+    values: Mapping[str, object] | None = None,
+    **more: object,
 ) -> Finding:
-    """Say `code` with its values; see `CATALOGUE` for the texts."""
+    """Say `code` with its values; see `CATALOGUE` for the texts.
+
+    Values whose name is a word of Python (`class`) come in `values`, the others by name.
+    """
     words = CATALOGUE[code]
-    filled = _Kept(values)
+    filled = _Kept({**(values or {}), **more})
     filled.setdefault("found", found)
     return Finding(
         code=code,

@@ -33,11 +33,11 @@ class ApproveJournals(ApprovalOperator):
 
     template_fields = (*ApprovalOperator.template_fields, "entity")
 
-    def __init__(self, *, entity: str, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own
+    def __init__(self, *, entity: str, **kwargs: Any) -> None:
         super().__init__(subject="Approve journals", fail_on_reject=False, **kwargs)
         self.entity = entity
 
-    def execute(self, context: Any) -> Any:  # noqa: ANN401 - Airflow's own
+    def execute(self, context: Any) -> Any:
         """Park until a controller answers, unless nothing waits."""
         want = _wanted(self.entity)
         if want is None:
@@ -57,14 +57,14 @@ class ApproveJournals(ApprovalOperator):
         self.assigned_users = [{"id": user, "name": user} for user in want.approvers]
         return super().execute(context)
 
-    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:  # noqa: ANN401 - Airflow's own
+    def execute_complete(self, context: Any, event: dict[str, Any]) -> Any:
         """Record the answer; refuse a stale one; skip posting after a rejection."""
         if "error" not in event:
             self._record(event)
         return super().execute_complete(context, event)
 
     def _record(self, event: dict[str, Any]) -> None:
-        from tieout.workflows.approve import Answer, record_answer  # noqa: PLC0415 - in a task
+        from tieout.workflows.approve import Answer, record_answer
 
         given = event.get("params_input") or {}
         user = event.get("responded_by_user") or {}
@@ -86,14 +86,14 @@ def _words(text: object) -> Sequence[str]:
     return str(text or "").replace(",", " ").split()
 
 
-def _wanted(entity: str) -> Any:  # noqa: ANN401 - loaded inside the task
-    from tieout.workflows.approve import wanted  # noqa: PLC0415 - only inside a task
+def _wanted(entity: str) -> Any:
+    from tieout.workflows.approve import wanted
 
     here = run.office()
     return wanted(here, entity, run.period(here).code)
 
 
-def _asked(want: Any) -> bool:  # noqa: ANN401 - loaded inside the task
-    from tieout.workflows.approve import ask_once  # noqa: PLC0415 - only inside a task
+def _asked(want: Any) -> bool:
+    from tieout.workflows.approve import ask_once
 
     return ask_once(run.office(), run.request_key(), want)

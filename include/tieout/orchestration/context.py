@@ -24,18 +24,18 @@ def request_key() -> str:
 
 def label(text: str) -> None:
     """Name this task's map index for people."""
-    get_current_context()["map_label"] = text  # type: ignore[literal-required]
+    get_current_context()["map_label"] = text
 
 
 def office() -> Office:
     """The office of this process."""
-    from tieout import bootstrap  # noqa: PLC0415 - connects, so only inside a task
+    from tieout import bootstrap
 
     return bootstrap.office()
 
 
 def period(here: Office) -> AccountingPeriod:
     """The run's period: its parameter, else the month being closed."""
-    from tieout.workflows.sweep import closing_period  # noqa: PLC0415 - as above
+    from tieout.workflows.sweep import closing_period
 
     return closing_period(here, str(get_current_context()["params"].get("period", "")))

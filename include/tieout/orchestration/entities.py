@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 @task(trigger_rule=TriggerRule.ALL_DONE)
 def due_entities() -> list[str]:
     """Entities with journals of the period; a failed unit blocks only its own entities."""
-    from tieout.workflows.approve import due_entities as due  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.approve import due_entities as due
 
     here = context.office()
     return due(here, context.period(here).code)
@@ -28,7 +28,7 @@ def due_entities() -> list[str]:
 @task
 def approved_entities() -> list[str]:
     """Entities with journals that are approved or on their way."""
-    from tieout.workflows.approve import approved_entities as due  # noqa: PLC0415 - as above
+    from tieout.workflows.approve import approved_entities as due
 
     here = context.office()
     return due(here, context.period(here).code)
@@ -37,7 +37,7 @@ def approved_entities() -> list[str]:
 @task(pool=LEDGER_POOL, map_index_template="{{ map_label }}")
 def post(entity: str) -> dict[str, str]:
     """Post what is approved and allowed now; external id → state, or why it waits."""
-    from tieout.workflows.post import post as post_now  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.post import post as post_now
 
     context.label(entity)
     here = context.office()
@@ -50,7 +50,7 @@ def post(entity: str) -> dict[str, str]:
 @task(pool=LEDGER_POOL, map_index_template="{{ map_label }}")
 def tie_out(entity: str) -> str:
     """Read the ledger back and compare; the state of the entity's close."""
-    from tieout.workflows.tie_out import tie_out as compare  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.tie_out import tie_out as compare
 
     context.label(entity)
     here = context.office()
@@ -59,7 +59,7 @@ def tie_out(entity: str) -> str:
 
 @task_group(group_id="entities")
 def close_entity(entity: str) -> None:
-    """approve → post → tie_out, for one entity."""
+    """Approve → post → tie_out, for one entity."""
     approve = ApproveJournals(
         task_id="approve",
         entity=entity,
@@ -71,7 +71,7 @@ def close_entity(entity: str) -> None:
 
 @task_group(group_id="entities")
 def post_entity(entity: str) -> None:
-    """post → tie_out, for one entity with standing approvals."""
+    """Post → tie_out, for one entity with standing approvals."""
     post(entity) >> tie_out(entity)
 
 

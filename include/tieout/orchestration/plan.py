@@ -62,12 +62,20 @@ PATIENCE = ExceptionRetryPolicy(
 )
 
 
-def declared(owner: Owner, *tags: Tag, doc: str | None) -> dict[str, Any]:
-    """Keyword arguments of `@dag` that all DAGs share."""
+def declared(owner: Owner, *tags: Tag, doc: str | None, runs_at_once: int = 1) -> dict[str, Any]:
+    """Keyword arguments of `@dag` that all DAGs share.
+
+    Args:
+        owner: the team that answers for it.
+        tags: what it does.
+        doc: its documentation page.
+        runs_at_once: more than one where a run may wait for people, since a changed list of
+            journals asks in a new run while the old one still waits.
+    """
     return {
         "start_date": datetime(2026, 1, 1, tzinfo=UTC),
         "catchup": False,
-        "max_active_runs": 1,
+        "max_active_runs": runs_at_once,
         "tags": [str(tag) for tag in tags],
         "params": {"period": PERIOD},
         "doc_md": doc,

@@ -10,7 +10,7 @@ from tieout.orchestration import context
 @task
 def send_reports() -> dict[str, str]:
     """Write the data-quality reports to the outbox and send what waits there."""
-    from tieout.workflows.report import report  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.report import report
 
     here = context.office()
     return dict(report(here, context.period(here)))
@@ -19,7 +19,7 @@ def send_reports() -> dict[str, str]:
 @task
 def report_status() -> int:
     """Tell the expense platform which of its documents the ledger holds."""
-    from tieout.workflows.status import report_booked  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.status import report_booked
 
     here = context.office()
     return report_booked(here, context.period(here))

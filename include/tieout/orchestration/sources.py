@@ -16,7 +16,7 @@ _LOG = logging.getLogger(__name__)
 @task
 def sweep_sources(kind: str = "") -> list[str]:
     """Take in documents; the keys of the units that are due."""
-    from tieout.workflows.sweep import sweep  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.sweep import sweep
 
     here = context.office()
     found = sweep(here, context.period(here), kind)
@@ -28,7 +28,7 @@ def sweep_sources(kind: str = "") -> list[str]:
 @task(pool=LEDGER_POOL)
 def master_data() -> dict[str, int]:
     """Snapshot ERP and HR, tell what changed, align employees."""
-    from tieout.workflows.master_data import (  # noqa: PLC0415 - only inside a task
+    from tieout.workflows.master_data import (
         align,
         refresh_ledger,
         refresh_people,

@@ -62,5 +62,5 @@ def build(unit: str) -> str:
 
 @task_group(group_id="units")
 def process_unit(unit: str) -> None:
-    """extract → validate → reconcile → route → build, for one unit."""
+    """Extract → validate → reconcile → route → build, for one unit."""
     extract(unit) >> validate(unit) >> reconcile(unit) >> route(unit) >> build(unit)

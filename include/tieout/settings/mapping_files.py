@@ -61,11 +61,11 @@ def _read(table: str, path: Path) -> list[StatedRow]:
     seen: dict[tuple[str, date], int] = {}
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream, strict=True)
-        missing = set(TABLES[table]) - set(reader.fieldnames or ())
+        missing = sorted(set(TABLES[table]) - set(reader.fieldnames or ()))
         if missing:
             raise ConfigurationError(
-                f"{path.name} lacks the column {sorted(missing)[0]}.",
-                where=Place(str(path), 1, sorted(missing)[0]),
+                f"{path.name} lacks the column {missing[0]}.",
+                where=Place(str(path), 1, missing[0]),
                 next_step="Add the column to the header row.",
             )
         for line, raw in enumerate(reader, 2):

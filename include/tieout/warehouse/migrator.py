@@ -10,9 +10,8 @@ from typing import cast
 
 import psycopg
 import sqlalchemy as sa
-from alembic import command
+from alembic import command, op
 from alembic.config import Config
-from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 
 from tieout.warehouse.store import sql_root
@@ -20,10 +19,10 @@ from tieout.warehouse.store import sql_root
 _LOCK = 7_410_273_001
 
 
-def run_file(operations: Operations, name: str) -> None:
+def run_file(name: str) -> None:
     """Execute one file of sql/migrations as driver SQL (no parameters, many statements)."""
     text = (sql_root() / "migrations" / name).read_text(encoding="utf-8")
-    connection = operations.get_bind().connection.driver_connection
+    connection = op.get_bind().connection.driver_connection
     # The driver's own execute without parameters: many statements, and no meaning for `%`.
     cast("psycopg.Connection[object]", connection).execute(text.encode())
 

@@ -1,8 +1,7 @@
-"""At most n requests at once to one account, over all processes: advisory locks, freed by a crash."""
+"""At most n requests at once to one account, over all processes; a crash frees its slot."""
 
 from __future__ import annotations
 
-import random
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,9 +24,9 @@ class PostgresSlots:
     @contextmanager
     def hold(self, account: str, limit: int) -> Iterator[None]:
         """Wait for one of `limit` slots and hold it."""
-        with self._warehouse.engine.connect() as connection:
-            # Outside any transaction: a waiting request must not hold back the vacuum.
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        # Outside any transaction: a waiting request must not hold back the vacuum.
+        engine = self._warehouse.engine.execution_options(isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
             name = self._take(connection, account, limit)
             try:
                 yield
@@ -37,9 +36,8 @@ class PostgresSlots:
     def _take(self, connection: sa.Connection, account: str, limit: int) -> str:
         numbers = list(range(max(limit, 1)))
         while True:
-            random.shuffle(numbers)
             for number in numbers:
                 name = f"{account}#{number}"
                 if connection.execute(_TRY, {"name": name}).scalar_one():
                     return name
-            time.sleep(self._pause * (1 + random.random()))
+            time.sleep(self._pause)

@@ -27,7 +27,8 @@ from tieout.warehouse.violations import told_in_our_words
 Row = dict[str, Any]
 #: Folders of sql/ that are loaded; migrations and NetSuite's own statements are not ours to load.
 FOLDERS = (
-    "setup", "exceptions", "extract", "validate", "reconcile", "route", "build", "approve", "post", "tie_out",
+    "setup", "exceptions", "extract", "validate", "reconcile", "route", "build", "approve",
+    "post", "tie_out",
     "cockpit", "controls", "report",
 )  # fmt: skip
 

@@ -112,16 +112,18 @@ def _body(work: Work, entity: str, period: str, journals: list[Row]) -> str:
         "",
         "| Journal | Kind | Lines | Debit = credit | Revision | Hash |",
         "|---|---|---:|---:|---:|---|",
-        *(
+        *[
             f"| {row['external_id']} | {row['kind']} | {row['line_count']} "
             f"| {to_text(row['debit_minor'], row['currency'])} {row['currency']} "
             f"| {row['revision']} | {row['content_hash'][:12]} |"
             for row in journals
-        ),
+        ],
         "",
-        f"Source lines of their units: {summary.get('in_count', 0)} in = "
-        f"{summary.get('built_count', 0)} built + {summary.get('held_count', 0)} held + "
-        f"{summary.get('excluded_count', 0)} excluded.",
+        (
+            f"Source lines: {summary.get('in_count', 0)} in = "
+            f"{summary.get('built_count', 0)} built + {summary.get('held_count', 0)} held + "
+            f"{summary.get('excluded_count', 0)} excluded."
+        ),
         f"Open exceptions of {entity}: {len(waiting)}.",
     ]
     return "\n".join(lines)

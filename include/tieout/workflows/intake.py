@@ -14,7 +14,7 @@ from tieout.finance.documents import DocumentRef, Reading, SourceDocument
 from tieout.finance.periods import AccountingPeriod
 from tieout.finance.words import finding
 from tieout.ports import Source, Wanted
-from tieout.warehouse.store import Work
+from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import close_exceptions, open_exception
 from tieout.workflows.office import Office
 from tieout.workflows.units import to_parquet
@@ -156,19 +156,52 @@ def _keep(
         else f"{document.provider}:{ref.group or period.code}"
     )
     with office.warehouse.transaction() as work:
+        earlier = _earlier(work, document, business_key) if kind == "expense" else []
+        told = (*reading.findings, *_revised(document, reading, earlier))
         _insert_document(
             work, document, business_key, frame_kind, frame_sha256, facts,
-            dict(reading.summary), reading.findings,
+            dict(reading.summary), told,
         )  # fmt: skip
         _insert_control(work, document, reading)
-        entity = reading.facts.entity if kind == "payroll" else ""
         work.run(
             "extract", "upsert_unit", unit_key=unit_key, provider=document.provider, kind=kind,
-            entity=entity, period=reading.facts.period or period.code, at=office.now(),
+            entity=reading.facts.entity if kind == "payroll" else "",
+            period=reading.facts.period or period.code, at=office.now(),
         )  # fmt: skip
         if kind == "payroll":
             _supersede(office, work, unit_key, document, reading, period)
+        for row in earlier:
+            if row["native_ref"] == document.native_ref:
+                # The same document, changed before we could acknowledge it: only the newest counts.
+                work.run("extract", "supersede_document", old=row["sha256"], new=document.sha256)
         work.run("extract", "add_unit_document", unit_key=unit_key, sha256=document.sha256)
+
+
+def _earlier(work: Work, document: SourceDocument, business_key: str) -> list[Row]:
+    return work.rows(
+        "extract",
+        "documents_of_business_key",
+        provider=document.provider,
+        business_key=business_key,
+        sha256=document.sha256,
+    )
+
+
+def _revised(document: SourceDocument, reading: Reading, earlier: Sequence[Row]) -> list[Finding]:
+    """The same report under another document id: a person decides, it is never booked twice."""
+    others = [row for row in earlier if row["native_ref"] != document.native_ref]
+    if not others:
+        return []
+    return [
+        finding(
+            "report_revised",
+            where=Place(document.name),
+            report=document.name,
+            revision=reading.facts.sequence,
+            found=f"known as {others[0]['name']} since {others[0]['received_at']:%Y-%m-%d}",
+            blocks=f"report {document.name}",
+        )
+    ]
 
 
 def _insert_control(work: Work, document: SourceDocument, reading: Reading) -> None:

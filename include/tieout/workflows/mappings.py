@@ -73,7 +73,7 @@ def propose(office: Office, proposal: Proposal, author: str) -> Row:
                 str(row["id"]),
                 proposal.reason,
                 {"table": proposal.table, **proposal.content},
-            ),  # fmt: skip
+            ),
             office.now(),
         )
         return row
@@ -113,7 +113,7 @@ def decide(office: Office, identity: int, by: str, *, approve: bool, reason: str
                 str(identity),
                 reason,
                 {"table": row["table_name"], "key": row["natural_key"], "version": row["version"]},
-            ),  # fmt: skip
+            ),
             office.now(),
         )
         return row

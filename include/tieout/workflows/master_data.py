@@ -50,8 +50,7 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
         office.objects.put(content)
         people.extend(_people(office, ref, content, media_type))
     with office.warehouse.transaction() as work:
-        counts = _snapshot(work, HR_SOURCE, people, office.now())
-    return counts
+        return _snapshot(work, HR_SOURCE, people, office.now())
 
 
 def _people(office: Office, ref: object, content: bytes, media_type: str) -> list[ReferenceObject]:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.errors import VendorRefusedError, VendorUnavailableError
+from tieout.errors import SettingsError, VendorRefusedError, VendorUnavailableError
 from tieout.finance.words import finding
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import open_exception, settle_object
@@ -73,7 +73,9 @@ def send_waiting(office: Office, kind: str) -> int:
             tried.append(row["message_key"])
             try:
                 sent += _send(office, work, row)
-            except VendorUnavailableError as error:
+            except (VendorUnavailableError, SettingsError) as error:
+                # An alarm, not a stop: the message waits, and whoever runs the system is told.
+                _tell_refused(office, work, _topic(row["message_key"]), {"server": error.message})
                 _answer(work, row, row["recipients"], f"waiting: {error.message}")
                 return sent
 
@@ -136,7 +138,7 @@ def _on_list(
 def _tell_refused(
     office: Office, work: Work, topic: tuple[str, str], refused: Mapping[str, str]
 ) -> None:
-    """Refused addresses are an exception, never a stop; what is delivered again closes it."""
+    """What did not go out is an exception, never a stop; the next delivery closes it."""
     entity, period = topic
     key = f"report|{entity}|{period}"
     opened = [

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tieout.errors import BusyError, ConflictError, VendorUnavailableError
+from tieout.errors import BusyError, ConflictError, VendorRefusedError, VendorUnavailableError
 from tieout.finance.comparison import Difference, differences
 from tieout.finance.journals import Journal
 from tieout.finance.ledger import Accepted, Indeterminate, LedgerEntry, Outcome, Posted, Refused
@@ -143,7 +143,7 @@ def _tell(office: Office, work: Work, row: Row, code: str, **values: object) -> 
     known = code if code in CATALOGUE else "erp_value_refused"
     values.setdefault("journal", row["external_id"])
     return open_exception(
-        work, finding(known, found=str(values.pop("found", "")), **values), at=office.now(),
+        work, finding(known, found=str(values.pop("found", "")), values=values), at=office.now(),
         object_kind="journal", object_key=row["external_id"], entity=row["entity"],
         period=row["period"], cause=code, batch=row["unit_key"],
         at_risk_minor=row["debit_minor"], currency=row["currency"],
@@ -271,7 +271,7 @@ def _resolve(office: Office, row: Row, journal: Journal) -> str:
     ledger = office.ledger()
     try:
         entry = ledger.find(journal.external_id)
-    except VendorUnavailableError:
+    except (VendorUnavailableError, VendorRefusedError):
         return "indeterminate"
     with office.warehouse.transaction() as work:
         _hold_fence(work, row)
@@ -280,8 +280,8 @@ def _resolve(office: Office, row: Row, journal: Journal) -> str:
             raise ConflictError(f"Journal {journal.external_id} has no attempt.")
         found = [] if entry is None else differences(journal, entry)
         became = resolve_unclear(
-            entry is not None, found, last["sent_at"], office.now(),
-            ledger.limits.longest_run_seconds,
+            found=entry is not None, differences=found, sent_at=last["sent_at"],
+            at=office.now(), longest_run=ledger.limits.longest_run_seconds,
         )  # fmt: skip
         if became == "unclear":
             return "indeterminate"

@@ -60,9 +60,11 @@ def tie_out(office: Office, entity: str, period: str) -> TieOutResult:
         )  # fmt: skip
         tied = bool(journals) and all(row.ties for row in rows) and not drifts and not open_count
         state = "tied" if tied else "open"
-        _record(office, work, entity, period, state, rows, len(journals), drifts, open_count)
+        note = _note_of(drifts, open_count)
+        result = TieOutResult(entity, period, state, tuple(rows), drifts, foreign)
+        _record(office, work, result, len(journals), note)
         _differences(office, work, entity, period, rows)
-    return TieOutResult(entity, period, state, tuple(rows), drifts, foreign)
+    return result
 
 
 def _keep_lines(
@@ -199,26 +201,20 @@ def _foreign(
     return len(opened)
 
 
-def _record(  # noqa: PLR0913 - one comparison with all it found
-    office: Office,
-    work: Work,
-    entity: str,
-    period: str,
-    state: str,
-    rows: Sequence[ClassRow],
-    journal_count: int,
-    drifts: int,
-    open_count: int,
+def _note_of(drifts: int, open_count: int) -> str:
+    """What keeps the period from tying beside its totals."""
+    texts = (
+        f"{drifts} journals changed in the ledger" if drifts else "",
+        f"{open_count} journals not in the ledger yet" if open_count else "",
+    )
+    return ", ".join(text for text in texts if text)
+
+
+def _record(
+    office: Office, work: Work, result: TieOutResult, journal_count: int, note: str
 ) -> None:
     at = office.now()
-    note = ", ".join(
-        text
-        for text in (
-            f"{drifts} journals changed in the ledger" if drifts else "",
-            f"{open_count} journals not in the ledger yet" if open_count else "",
-        )
-        if text
-    )
+    entity, period, state = result.entity, result.period, result.state
     run_id = work.value(
         "tie_out", "insert_run", entity=entity, period=period, state=state,
         journal_count=journal_count, note=note, at=at,
@@ -235,7 +231,7 @@ def _record(  # noqa: PLR0913 - one comparison with all it found
                 "journal_minor": row.journal_minor,
                 "ledger_minor": row.ledger_minor,
             }
-            for row in rows
+            for row in result.rows
         ],
     )
     _move_close(work, office, entity, period, tied=state == "tied")
@@ -267,7 +263,7 @@ def _differences(
             continue
         told = finding(
             "tie_out_difference",
-            **{
+            values={
                 "class": row.component_class.replace("_", " "),
                 "source": to_text(row.source_minor, row.currency),
                 "journal": to_text(row.journal_minor, row.currency),

@@ -45,7 +45,7 @@ def why_not(ready: Readiness, at: datetime) -> str:
 
 
 def resolve_unclear(
-    found: bool, differences: list[Difference], sent_at: datetime, at: datetime, longest_run: int
+    *, found: bool, differences: list[Difference], sent_at: datetime, at: datetime, longest_run: int
 ) -> str:
     """What an unclear attempt became: posted, different, absent, or still unclear.
 

@@ -26,6 +26,8 @@ def reconcile(
         kind: `pay_line` or `expense_line`.
         frame: typed rows with `holds`.
         provider: whose codes these are.
+        mapping: finance's rules as known.
+        reference: the ERP's master data as known.
         period_ends: the date at which rules must be valid unless a row says otherwise.
     """
     ready = frame.with_columns(used=pl.lit([], dtype=pl.List(pl.String)))

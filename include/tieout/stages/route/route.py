@@ -1,7 +1,8 @@
 """route: each approved expense part to payroll, payables, card clearing or nowhere, by policy.
 
-The decision depends on the entity, who is owed, the expense type and its tax treatment; it stores
-the rule and its version. Offsets (personal items, advances) follow the employee's non-taxable route.
+The decision depends on the entity, who is owed, the expense type and its tax treatment; it
+stores the rule and its version. Offsets (personal items, advances) follow the
+employee's non-taxable route.
 """
 
 from __future__ import annotations
@@ -61,7 +62,12 @@ def route_expenses(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.Dat
 
 
 def _answer(
-    entity: str, payee: str, expense_type: str, offset: bool, mapping: MappingSet, on: date
+    entity: str,
+    payee: str,
+    expense_type: str,
+    offset: bool,  # noqa: FBT001 - a column of the key
+    mapping: MappingSet,
+    on: date,
 ) -> dict[str, object]:
     answer: dict[str, object] = {
         "entity": entity,

@@ -6,6 +6,7 @@ can be counted, shown and released; nothing is dropped.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -18,7 +19,8 @@ from tieout.errors import Finding, Place
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 from tieout.finance.words import finding
 
-#: A plain decimal: sign, digits, optional point and digits; at most 14 digits before the point, so that minor units fit 64 bits.
+#: A plain decimal: sign, digits, optional point and digits; at most 14 digits before the point,
+#: so that minor units fit 64 bits.
 AMOUNT = r"^[+-]?\d{1,14}(\.\d+)?$"
 #: Told once per row and field, but no mail gets a million of them.
 FINDINGS_TOLD = 200
@@ -130,11 +132,17 @@ def _unreadable(frame: pl.DataFrame, names: dict[str, str]) -> Iterator[Finding]
                 yield finding(
                     "value_unreadable",
                     where=place,
-                    found=str(found)[:40],
+                    found=_shown(found, field),
                     line=file_line or line_no,
                     field=field,
                     type=kind,
                 )
+
+
+def _shown(found: object, field: str) -> str:
+    """What was found, with the digits of an amount masked: it may be somebody's pay."""
+    text = str(found)[:40]
+    return re.sub(r"\d", "#", text) if field == "amount" else text
 
 
 def _check_contract(

@@ -1,7 +1,5 @@
 """states and audit: see sql/migrations/0001_states_and_audit.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0001"
@@ -10,4 +8,4 @@ down_revision = None
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0001_states_and_audit.sql")
+    run_file("0001_states_and_audit.sql")

@@ -1,7 +1,5 @@
 """documents and units: see sql/migrations/0002_documents_and_units.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0002"
@@ -10,4 +8,4 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0002_documents_and_units.sql")
+    run_file("0002_documents_and_units.sql")

@@ -1,7 +1,5 @@
 """reference and mapping: see sql/migrations/0003_reference_and_mapping.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0003"
@@ -10,4 +8,4 @@ down_revision = "0002"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0003_reference_and_mapping.sql")
+    run_file("0003_reference_and_mapping.sql")

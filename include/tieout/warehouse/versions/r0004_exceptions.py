@@ -1,7 +1,5 @@
 """exceptions: see sql/migrations/0004_exceptions.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0004"
@@ -10,4 +8,4 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0004_exceptions.sql")
+    run_file("0004_exceptions.sql")

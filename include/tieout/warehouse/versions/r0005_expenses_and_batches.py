@@ -1,7 +1,5 @@
 """expenses and batches: see sql/migrations/0005_expenses_and_batches.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0005"
@@ -10,4 +8,4 @@ down_revision = "0004"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0005_expenses_and_batches.sql")
+    run_file("0005_expenses_and_batches.sql")

@@ -1,7 +1,5 @@
 """approvals and posting: see sql/migrations/0007_approvals_and_posting.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0007"
@@ -10,4 +8,4 @@ down_revision = "0006"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0007_approvals_and_posting.sql")
+    run_file("0007_approvals_and_posting.sql")

@@ -1,7 +1,5 @@
 """tie out: see sql/migrations/0008_tie_out.sql."""
 
-from alembic import op
-
 from tieout.warehouse.migrator import run_file
 
 revision = "0008"
@@ -10,4 +8,4 @@ down_revision = "0007"
 
 def upgrade() -> None:
     """Run the file."""
-    run_file(op, "0008_tie_out.sql")
+    run_file("0008_tie_out.sql")
