@@ -9,5 +9,5 @@ LEFT JOIN unit_document AS member ON document.sha256 = member.sha256
 WHERE
     document.provider = :provider
     AND document.acknowledged_at IS NULL
-    AND NOT coalesce(member.withdrawn, false)
+    AND NOT coalesce(member.withdrawn, FALSE)
 ORDER BY document.sha256;

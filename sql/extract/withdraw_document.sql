@@ -2,5 +2,5 @@
 -- The source took the document back before we had it.
 -- used by: workflows/intake.py
 UPDATE unit_document
-SET withdrawn = true
+SET withdrawn = TRUE
 WHERE sha256 = :sha256;

@@ -64,7 +64,7 @@ CREATE TABLE unit_document (
     unit_key text NOT NULL REFERENCES work_unit (unit_key),
     sha256 char(64) NOT NULL REFERENCES source_document (sha256),
     superseded_by char(64) REFERENCES source_document (sha256),
-    withdrawn boolean NOT NULL DEFAULT false,
+    withdrawn boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY (unit_key, sha256)
 );
 

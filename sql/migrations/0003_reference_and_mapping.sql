@@ -19,7 +19,7 @@ CREATE TABLE reference_object (
     ref text NOT NULL,
     name text NOT NULL DEFAULT '',
     active boolean NOT NULL,
-    missing boolean NOT NULL DEFAULT false,
+    missing boolean NOT NULL DEFAULT FALSE,
     parent_code text NOT NULL DEFAULT '',
     entities text [] NOT NULL DEFAULT '{}',
     fields jsonb NOT NULL DEFAULT '{}',

@@ -17,7 +17,7 @@ GROUP BY document.sha256, document.name, document.native_ref, journal.entity
 HAVING bool_and(
     part.state = 'excluded'
     OR coalesce(
-        journal.state IN ('read_back', 'tied_out') AND journal.period = :period, false
+        journal.state IN ('read_back', 'tied_out') AND journal.period = :period, FALSE
     )
 ) AND bool_or(part.state = 'built')
 ORDER BY document.sha256;

@@ -22,7 +22,7 @@ LEFT JOIN LATERAL (
         AND mapping.content ->> 'entity' IN (person.entities[1], '*')
     ORDER BY mapping.natural_key
     LIMIT 1
-) AS rule ON true
+) AS rule ON TRUE
 LEFT JOIN reference_object AS center
     ON
         center.source = :ledger
