@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 LARGEST_PAGE_BYTES: Final = 90_000
 _FEWER_ROWS: Final = (12, 6, 3)
 _ADDRESS: Final = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_NOT_PLAIN: Final = re.compile(r"[^A-Za-z0-9]+")
 _XLSX: Final = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 
 
@@ -84,7 +85,7 @@ def compose(
         workbook(facts, view, as_of),
         maintype=maintype,
         subtype=subtype,
-        filename=f"tieout-{view.entity}-{view.period}.xlsx",
+        filename=_NOT_PLAIN.sub("-", f"tieout {view.entity} {view.period}") + ".xlsx",
     )
     return message.as_bytes()
 

@@ -119,7 +119,7 @@ def _answer(work: Work, row: Row, owed: Sequence[str], said: str) -> None:
 
 def _topic(message_key: str) -> tuple[str, str]:
     """Entity and period of a report's key."""
-    _, entity, period, _ = message_key.split("|")
+    entity, period, _ = message_key.partition("|")[2].rsplit("|", 2)
     return entity, period
 
 
