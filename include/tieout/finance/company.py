@@ -47,6 +47,14 @@ class Provider:
     profile: Mapping[str, object]
 
     @property
+    def pays_for(self) -> tuple[str, ...]:
+        """Entities whose pay runs are expected from this provider, by its profile."""
+        stated = self.profile.get("entities")
+        if not isinstance(stated, Mapping):
+            return ()
+        return tuple(sorted({str(code) for code in stated.values()}))
+
+    @property
     def people_only(self) -> bool:
         """Whether it states employees and no pay (reports of workers, none of lines)."""
         reports = self.profile.get("reports")

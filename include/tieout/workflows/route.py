@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
 
 from tieout.finance.periods import calendar_month
 from tieout.warehouse.store import Work
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
     from tieout.finance.mappings import MappingSet
 
+#: Whose published rates an entry is compared with.
+RATE_SOURCE: Final = "European Central Bank, reference rate"
 #: Columns of an expense item as the store keeps them.
 ITEM = (
     "document", "line_no", "report_key", "report_ref", "document_ref", "entity", "employee_ref",
@@ -54,15 +57,22 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
 
 
 def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
+    from tieout.stages.route.exchange import bridge_entries
     from tieout.stages.route.route import route_expenses
 
     frame = from_parquet(office.objects.get(before, ".parquet"))
     on = calendar_month(str(claim.unit["period"])).ends
     routed = route_expenses(frame, mapping, on)
     items = _items(routed, claim.key)
+    bridges = bridge_entries(routed, office.rates().rate)
 
     def also_save(work: Work) -> None:
         work.run_many("route", "upsert_expense_item", items)
+        work.run_many(
+            "route",
+            "save_exchange_difference",
+            [{**asdict(bridge), "reference_source": RATE_SOURCE} for bridge in bridges],
+        )
 
     return StageResult(to_parquet(routed), routed.height, also_save=also_save)
 

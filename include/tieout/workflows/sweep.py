@@ -44,7 +44,36 @@ def sweep(office: Office, period: AccountingPeriod, kind: str = "") -> Sweep:
         else:
             with office.warehouse.transaction() as work:
                 settle_object(work, "source", provider, [], "it answers again", office.now())
+    _miss(office, period, kind)
     return Sweep(due_units(office, period, kind), failed)
+
+
+def _miss(office: Office, period: AccountingPeriod, kind: str) -> None:
+    """An expected pay run that has not arrived is as visible as a wrong one."""
+    if kind == "expense":
+        return
+    for provider in office.unit_providers("payroll"):
+        with office.warehouse.transaction() as work:
+            arrived = {
+                row["entity"]
+                for row in work.rows(
+                    "extract", "arrived_entities", provider=provider, period=period.code
+                )
+            }
+            for entity in office.company.provider(provider).pays_for:
+                key = f"{provider}|{entity}|{period.code}"
+                missing = []
+                if entity not in arrived:
+                    told = finding(
+                        "document_missing", provider=provider, entity=entity, period=period.code
+                    )
+                    missing.append(
+                        open_exception(
+                            work, told, at=office.now(), object_kind="expected_run",
+                            object_key=key, entity=entity, period=period.code, cause=provider,
+                        )
+                    )  # fmt: skip
+                settle_object(work, "expected_run", key, missing, "it has arrived", office.now())
 
 
 def due_units(office: Office, period: AccountingPeriod, kind: str = "") -> list[str]:
