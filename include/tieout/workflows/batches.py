@@ -19,7 +19,7 @@ from tieout.finance.money import to_text
 from tieout.finance.words import finding
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work
-from tieout.workflows.exceptions import SERVICE, close_exceptions, open_exception
+from tieout.workflows.exceptions import SERVICE, close_exceptions, open_exception, was_told
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 
@@ -86,7 +86,7 @@ def _tell_if_late(
     entity = office.company.entity(row["entity"])
     month = f"{entity.local_date(row['approved_at']):%Y-%m}"
     missed = [c for c in cutoffs if c.period == month and c.at < row["approved_at"]]
-    if not missed:
+    if not missed or was_told(work, "report", row["report_key"], "cutoff_missed", missed[0].period):
         return
     told = finding(
         "cutoff_missed",

@@ -50,6 +50,16 @@ def open_exception(  # noqa: PLR0913 - an exception is its context
     return int(row["id"])
 
 
+def was_told(work: Work, object_kind: str, object_key: str, code: str, cause: str) -> bool:
+    """Whether this was already told once, also if it is closed by now."""
+    return bool(
+        work.value(
+            "exceptions", "was_told", object_kind=object_kind, object_key=object_key, code=code,
+            cause_key=cause,
+        )
+    )  # fmt: skip
+
+
 def move_exception(
     work: Work, row: Row, state: str, by: str, at: datetime, reason: str = "", how: str = ""
 ) -> None:
