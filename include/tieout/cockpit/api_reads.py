@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tieout.cockpit.access import FinanceReader, InOffice, SignedIn
-from tieout.cockpit.asking import ExceptionsWanted, NothingWanted, PeriodWanted
+from tieout.cockpit.asking import ExceptionsWanted, Name, NothingWanted, PeriodWanted
 from tieout.cockpit.board_answer import board_answer
 from tieout.cockpit.board_read import board_of
 from tieout.cockpit.controls_read import controls_answer
@@ -84,7 +84,7 @@ def journals(reader: FinanceReader, office: InOffice, wanted: InPeriod) -> Answe
 
 
 @router.get("/journals/{external_id}")
-def journal(external_id: str, reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
+def journal(external_id: Name, reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
     """One journal with lines, approvals, attempts, and why it can't post now."""
     with reading(office) as work:
         return journal_answer(office, work, reader, external_id)
@@ -124,7 +124,7 @@ def controls(_reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
 
 
 @router.get("/trace/{wanted:path}")
-def traced(wanted: str, reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
+def traced(wanted: Name, reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
     """The chain behind an id."""
     with reading(office) as work:
         found = trace(work, wanted, reader.covers)

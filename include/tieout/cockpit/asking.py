@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
+from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from tieout.finance.periods import AccountingPeriod
 from tieout.workflows.office import Office
 from tieout.workflows.sweep import closing_period
 
-Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
-Cell = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00-\x1f]*$")]
+#: No control sign: the store keeps none, and no page should have to show one.
+PLAIN: Final = r"^[^\x00-\x1f\x7f]*$"
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=PLAIN),
+]
+Cell = Annotated[str, StringConstraints(max_length=300, pattern=PLAIN)]
+Name = Annotated[str, Path(max_length=300, pattern=PLAIN)]
 
 
 class _Strict(BaseModel):
@@ -48,13 +55,15 @@ class ReasonGiven(_Strict):
 class DecisionGiven(_Strict):
     """Why, where one likes to say it."""
 
-    reason: Annotated[str, StringConstraints(strip_whitespace=True, max_length=500)] = ""
+    reason: Annotated[
+        str, StringConstraints(strip_whitespace=True, max_length=500, pattern=PLAIN)
+    ] = ""
 
 
 class MappingProposed(_Strict):
     """A row of one of finance's tables, valid from a day."""
 
-    table: Annotated[str, StringConstraints(max_length=60)]
+    table: Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
     content: Annotated[dict[Cell, Cell], Field(min_length=1, max_length=40)]
     valid_from: date
     reason: Reason

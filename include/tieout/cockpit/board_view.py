@@ -97,10 +97,10 @@ def _verdict(board: Board) -> str:
 
 
 def _next_due(board: Board) -> str:
-    rows = [row for row in board.entities if row.due is not None]
-    if not rows:
+    dues = [(row.due.at, row) for row in board.entities if row.due is not None]
+    if not dues:
         return ""
-    first = min(rows, key=lambda row: row.due.at)
+    _, first = min(dues, key=lambda due: due[0])
     return f"{first.entity.code}: {_due_text(first, board)}"
 
 
