@@ -21,7 +21,7 @@ WORDS: Final[Mapping[str, str]] = {
     State.BLOCKED: "blocked",
     State.UNCLEAR: "unclear",
     State.NOT_DUE: "not due",
-    State.NO_DATA: "no data",
+    State.EMPTY: "no data",
 }
 STAGE_NAMES: Final[Mapping[str, str]] = {
     "extract": "Extract",
@@ -75,7 +75,7 @@ def _summary(board: Board) -> list[tuple[str, str]]:
         State.UNCLEAR: "unclear",
         State.RUNNING: "running",
         State.NOT_DUE: "not due",
-        State.NO_DATA: "without data",
+        State.EMPTY: "without data",
     }
     parts += [
         (str(state), f"{board.count(state)} {text}")

@@ -24,7 +24,7 @@ class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     NOT_DUE = "not_due"
-    NO_DATA = "no_data"
+    EMPTY = "no_data"
     DONE = "done"
 
 
@@ -79,7 +79,7 @@ def stage_of(row: Row) -> str:
 def gravest(states: Iterable[State]) -> State:
     """The state that decides over many; no data when there is none."""
     order = list(State)
-    return min(states, key=order.index, default=State.NO_DATA)
+    return min(states, key=order.index, default=State.EMPTY)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _unit_cell(facts: Facts, stage: str) -> Cell:
     if missing:
         states.append(State.NOT_DUE)
     if not states:
-        return Cell(stage, State.NO_DATA, "nothing arrived")
+        return Cell(stage, State.EMPTY, "nothing arrived")
     state = gravest(states)
     if state is State.NOT_DUE and State.DONE in states and not missing:
         state = State.RUNNING
