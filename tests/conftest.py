@@ -33,7 +33,7 @@ hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose this session's places before any worker or library looks for them."""
+    """Choose this test run's places before any worker or library looks for them."""
     config.stash[OUTCOME] = Outcome()
     if not _is_worker(config):
         harness.announce()

@@ -26,7 +26,7 @@ METADATA = "airflow_tests"
 
 
 def announce() -> None:
-    """Choose folder and port of this session; the workers inherit both."""
+    """Choose folder and port of this test run; the workers inherit both."""
     _remove_leftovers()
     home = Path(tempfile.gettempdir()) / f"{PREFIX}{os.getpid()}"
     home.mkdir(mode=0o700)
@@ -38,7 +38,7 @@ def announce() -> None:
 
 
 def home() -> Path:
-    """The folder of this session; its processes keep everything below it."""
+    """The folder of this test run; its processes keep everything below it."""
     return Path(os.environ[FOLDER])
 
 

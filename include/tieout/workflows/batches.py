@@ -73,14 +73,22 @@ def _cut_entity(
             first = reached[1] if len(reached) > 1 else None
         if first is not None:
             by_period.setdefault(first, []).append(row)
-            _tell_if_late(office, work, row, cutoffs, first)
+            _tell_if_late(
+                office, work, row, cutoffs, first,
+                report_net[row["employee_ref"], row["report_key"]],
+            )  # fmt: skip
     for cutoff, rows in sorted(by_period.items()):
         if cutoff.at <= office.now():
             _cut(office, work, entity, cutoff, rows)
 
 
 def _tell_if_late(
-    office: Office, work: Work, row: Row, cutoffs: Sequence[Cutoff], reached: Cutoff
+    office: Office,
+    work: Work,
+    row: Row,
+    cutoffs: Sequence[Cutoff],
+    reached: Cutoff,
+    owed_minor: int,
 ) -> None:
     """A cutoff in the month of approval was missed: say so the same day."""
     entity = office.company.entity(row["entity"])
@@ -99,7 +107,7 @@ def _tell_if_late(
     opened = open_exception(
         work, told, at=office.now(), object_kind="report", object_key=row["report_key"],
         period=month, cause=missed[0].period, entity=entity.code, batch=reached.period,
-        item_count=row["line_count"], at_risk_minor=row["amount_minor"],
+        item_count=row["line_count"], at_risk_minor=owed_minor,
         currency=row["currency"], due_at=reached.at,
     )  # fmt: skip
     close_exceptions(
