@@ -66,7 +66,5 @@ BOARD_VIEW: Final[dict[str, Any]] = {
     "href": f"{PREFIX}/board",
     "destination": "nav",
     "url_route": "tieout",
-    "icon": f"{PREFIX}/static/board.svg",
-    "icon_dark_mode": f"{PREFIX}/static/board-dark.svg",
     "nav_top_level": True,
 }
