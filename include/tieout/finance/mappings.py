@@ -129,38 +129,59 @@ class MappingSet:
         return fits[0][1]
 
     def cost_center_shares(self, provider: str, entity: str, code: str, on: date) -> list[Share]:
-        """ERP cost centers of a source's code with percents summing to 100; empty: unmapped.
+        """ERP cost centers of a source's code; empty: unmapped.
 
-        A successor named for a closed cost center is followed (see `successor`).
+        A split is all rows of one validity; a share of 0 percent ends a row. Whether the percents
+        sum to 100 is the caller's to check: if not, rules contradict each other (see `whole`).
         """
         shares = [
             Share(row["cost_center"], Decimal(row["percent"] or "100"))
-            for row in self.table("cost_centers")
+            for row in self._of_code("cost_centers", provider, entity, code, on)
+        ]
+        return sorted(
+            (share for share in shares if share.percent), key=lambda share: share.cost_center
+        )
+
+    def successor(self, entity: str, cost_center: str) -> str | None:
+        """What finance named to take a closed cost center's place; the entity's own row first."""
+        named = {
+            row["entity"]: row["successor"]
+            for row in self.table("successors")
+            if row["cost_center"] == cost_center
+        }
+        return named.get(entity) or named.get("*")
+
+    def project(self, provider: str, entity: str, code: str, on: date) -> str | None:
+        """The ERP project of a source's code, or none."""
+        fits = self._of_code("projects", provider, entity, code, on)
+        return fits[0]["project"] if fits else None
+
+    def _of_code(
+        self, table: str, provider: str, entity: str, code: str, on: date
+    ) -> list[MappingRow]:
+        """The rows of a source's code: the most specific ones, and of those the latest valid."""
+
+        def rank(row: MappingRow) -> tuple[bool, bool, date]:
+            return (row["entity"] == entity, row["provider"] == provider, row.valid_from)
+
+        fits = [
+            row
+            for row in self.table(table)
             if row["provider"] in {provider, "*"}
             and row["entity"] in {entity, "*"}
             and row["source_code"] == code
             and row.valid_from <= on
         ]
-        return sorted(shares, key=lambda share: share.cost_center)
+        best = max(map(rank, fits), default=None)
+        return [row for row in fits if rank(row) == best]
 
-    def successor(self, entity: str, cost_center: str) -> str | None:
-        """The cost center that finance named to take a closed one's place."""
-        for row in self.table("successors"):
-            if row["entity"] in {entity, "*"} and row["cost_center"] == cost_center:
-                return row["successor"]
-        return None
 
-    def project(self, provider: str, entity: str, code: str, on: date) -> str | None:
-        """The ERP project of a source's code, or none."""
-        for row in self.table("projects"):
-            if (
-                row["provider"] in {provider, "*"}
-                and row["entity"] in {entity, "*"}
-                and row["source_code"] == code
-                and row.valid_from <= on
-            ):
-                return row["project"]
-        return None
+def whole(shares: Sequence[Share]) -> bool:
+    """Whether the shares are a split: none negative, and their percents sum to 100 exactly."""
+    hundred = 100
+    return all(share.percent > 0 for share in shares) and (
+        sum((share.percent for share in shares), Decimal(0)) == hundred
+    )
 
 
 def conflicts(rows: Iterable[MappingRow]) -> list[str]:

@@ -7,9 +7,10 @@ Minor units come from ISO 4217 (JPY 0, EUR 2, KWD 3) by the package `iso4217`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 from functools import cache
 
@@ -21,6 +22,8 @@ from tieout.errors import TieoutError
 ROUNDING = ROUND_HALF_UP
 #: PostgreSQL's bigint and Polars' Int64; nineteen digits are refused at the door.
 LARGEST_MINOR = 10**17
+#: `Decimal` itself would also take blanks, underscores, exponents and the digits of any script.
+_PLAIN = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 
 
 class CurrencyUnknownError(TieoutError):
@@ -64,12 +67,9 @@ def to_minor(text: str, currency: str) -> int:
         AmountUnreadableError: not a plain decimal, or more digits than the currency has.
     """
     digits = minor_digits(currency)
-    try:
-        amount = Decimal(text)
-    except InvalidOperation as error:
-        raise AmountUnreadableError(f"{text!r} is not an amount.") from error
-    if not amount.is_finite() or "e" in text.lower():
-        raise AmountUnreadableError(f"{text!r} is not a plain amount.")
+    if not _PLAIN.fullmatch(text):
+        raise AmountUnreadableError(f"{text!r} is not an amount.")
+    amount = Decimal(text)
     # An own context, wide enough: the default one would silently round a 40-digit number.
     with localcontext() as context:
         context.prec = max(60, len(text) + digits + 2)

@@ -9,7 +9,7 @@ from datetime import date
 
 from tieout.errors import TieoutError
 
-_CODE = re.compile(r"^(?P<year>\d{4})-(?P<number>0[1-9]|1[0-2])$")
+_CODE = re.compile(r"(?P<year>(?!0000)[0-9]{4})-(?P<number>0[1-9]|1[0-2])")
 
 
 class PeriodUnknownError(TieoutError):
@@ -42,7 +42,7 @@ def calendar_month(code: str) -> AccountingPeriod:
     Raises:
         PeriodUnknownError: the text is not of that form.
     """
-    match = _CODE.match(code)
+    match = _CODE.fullmatch(code)
     if match is None:
         raise PeriodUnknownError(
             f"{code!r} is not a period.", next_step="Write year and month, such as 2026-10."

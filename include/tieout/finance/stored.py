@@ -16,7 +16,8 @@ def journal_from_json(text: str) -> Journal:
         ConflictError: the text does not give back itself: it was altered.
     """
     content = json.loads(text)
-    tenant, entity, kind, period, batch, revision, part = content["key"].split("|")
+    tenant, entity, kind, period, rest = content["key"].split("|", 4)
+    batch, revision, part = rest.rsplit("|", 2)
     journal = Journal(
         key=JournalKey(
             tenant, entity, JournalKind(kind), period, batch, int(revision[1:]), int(part[1:])

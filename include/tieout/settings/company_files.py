@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tieout.errors import ConfigurationError, Place
 from tieout.finance.company import Company, Entity, Provider
@@ -23,7 +23,8 @@ class _EntityFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    entity: str
+    # Part of every external id, of which it may take 12 of the 40 characters.
+    entity: str = Field(pattern="^[A-Z0-9_]{1,12}$")
     name: str
     erp_id: str
     country: str

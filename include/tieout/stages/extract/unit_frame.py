@@ -1,6 +1,7 @@
 """extract: the documents of a unit as one frame, with what their readers found attached.
 
-A finding that names lines holds those lines; a critical one that names none holds its document.
+A finding that names lines holds those lines; a critical one that names none, or a place where no
+row stands (a header, a trailer, a line that gave no row), holds its document.
 """
 
 from __future__ import annotations
@@ -35,13 +36,15 @@ def _with_holds(document: ReadDocument) -> pl.DataFrame:
     by_line: dict[int, list[str]] = {}
     by_file_line: dict[int, list[str]] = {}
     whole: list[str] = []
+    numbers = set(document.frame["line_no"].to_list())
+    places = set(document.frame["file_line"].to_list())
     for told in critical:
         entry = f"{told.code}|{told.where.field or document.name}"
-        if told.lines:
+        if told.lines and numbers.issuperset(told.lines):
             for line in told.lines:
                 by_line.setdefault(line, []).append(entry)
-        elif told.where.line is not None:
-            by_file_line.setdefault(told.where.line, []).append(entry)
+        elif not told.lines and told.where.line in places:
+            by_file_line.setdefault(told.where.line or 0, []).append(entry)
         else:
             whole.append(f"{told.code}|{document.name}")
     frame = document.frame.with_columns(

@@ -7,7 +7,7 @@ from datetime import date
 import polars as pl
 
 from tieout.contracts.staged import ReferenceView, add_hold, add_used, join_answers, named
-from tieout.finance.mappings import MappingSet
+from tieout.finance.mappings import MappingRow, MappingSet
 
 ANSWER = {
     "entity": pl.String,
@@ -103,6 +103,13 @@ def _default_class(coding: str, debit_account: str) -> str:
     return DEFAULT_CLASSES.get(coding, coding)
 
 
+def _books(row: MappingRow) -> bool:
+    """Whether the rule names an account, or says that its code informs only."""
+    return bool(
+        row["debit_account"] or row["credit_account"] or row["component_class"] == "information"
+    )
+
+
 def _answer(
     entity: str,
     coding: str,
@@ -114,8 +121,9 @@ def _answer(
 ) -> dict[str, object]:
     row = mapping.best("accounts", entity, on, provider=provider, coding=coding, source_code=code)
     answer: dict[str, object] = {"entity": entity, "_coding": coding, "_code": code}
-    if row is None or row["source_code"] != code:
-        # A wildcard never decides an account: an unknown code is held, not defaulted.
+    if row is None or row["source_code"] != code or not _books(row):
+        # A wildcard never decides an account: an unknown code is held, not defaulted. Nor does a
+        # rule without accounts: its lines would count as built and stand in no journal.
         blank = dict.fromkeys(name for name in ANSWER if name not in answer)
         return answer | blank | {"_rule": "", "_closed": ""}
     closed = ",".join(

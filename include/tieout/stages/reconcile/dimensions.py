@@ -11,7 +11,10 @@ from datetime import date
 import polars as pl
 
 from tieout.contracts.staged import ReferenceView, add_hold, join_answers
-from tieout.finance.mappings import MappingSet
+from tieout.finance.mappings import MappingSet, whole
+
+#: Why a row may have no cost center.
+HOLDS = ("cost_center_unmapped", "cost_center_closed", "dimension_missing", "mapping_conflict")
 
 
 def map_cost_centers(
@@ -47,7 +50,7 @@ def map_cost_centers(
             "_cc_cause": pl.String,
         },
     )
-    for code in ("cost_center_unmapped", "cost_center_closed", "dimension_missing"):
+    for code in HOLDS:
         joined = joined.with_columns(
             add_hold(needed & (pl.col("_cc_hold").fill_null("") == code), code, pl.col("_cc_cause"))
         )
@@ -85,6 +88,9 @@ def _cost_center_answer(
     shares = mapping.cost_center_shares(provider, entity, code, on)
     if not shares:
         return answer | {"_cc_hold": "cost_center_unmapped"}
+    if not whole(shares):
+        # Two rules for the whole, or a split with a part missing: scaling it would be a guess.
+        return answer | {"_cc_hold": "mapping_conflict"}
     centers: list[str] = []
     for share in shares:
         center = share.cost_center

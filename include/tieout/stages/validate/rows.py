@@ -21,7 +21,7 @@ from tieout.finance.words import finding
 
 #: A plain decimal: sign, digits, optional point and digits; at most 14 digits before the point,
 #: so that minor units fit 64 bits.
-AMOUNT = r"^[+-]?\d{1,14}(\.\d+)?$"
+AMOUNT = r"^[+-]?[0-9]{1,14}(\.[0-9]+)?$"
 #: Told once per row and field, but no mail gets a million of them.
 FINDINGS_TOLD = 200
 
