@@ -1,7 +1,7 @@
 -- name: previous_run_totals(unit_key)
 -- The totals of the run before, of the same provider and entity.
 -- used by: workflows/validate.py
-SELECT control.read_line_count, control.read_debit_minor
+SELECT control.read_line_count
 FROM work_unit AS unit
 INNER JOIN work_unit AS before
     ON

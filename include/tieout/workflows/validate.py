@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from tieout.errors import Finding, Place
@@ -54,6 +54,7 @@ def _compute(office: Office, claim: Claim, before: str) -> StageResult:
     frame = from_parquet(office.objects.get(before, ".parquet"))
     validated = validate_rows(FRAME_KINDS[kind], frame, names)
     totals = document_totals(validated.frame, _stated(documents))
+    totals = _with_drift(office, claim, totals)
     outcomes = check_totals(kind, _totals_frame(totals))
     mismatches = _mismatches(claim, totals, documents)
     result = _hold_documents(validated.frame, mismatches)
@@ -67,6 +68,17 @@ def _compute(office: Office, claim: Claim, before: str) -> StageResult:
     return StageResult(
         to_parquet(result), result.height, findings, whole == result.height, also_save
     )
+
+
+def _with_drift(office: Office, claim: Claim, totals: list[DocumentTotals]) -> list[DocumentTotals]:
+    """How far the line count of a pay run lies from that of the run before, in percent."""
+    with office.warehouse.transaction() as work:
+        before = work.value("validate", "previous_run_totals", unit_key=claim.key)
+    if not before:
+        return totals
+    lines = sum(total.line_count for total in totals)
+    drift = round((lines - int(before)) * 100 / int(before))
+    return [replace(total, drift_percent=drift) for total in totals]
 
 
 def _stated(documents: list[Row]) -> dict[str, tuple[str, int, int, int]]:
