@@ -61,16 +61,22 @@ def test_the_verdict_is_not_named_among_the_failed() -> None:
     assert [each.task_id for each in found] == ["units.build"]
 
 
+def row(**cells: str) -> list[Row]:
+    """A grid with the one row of DE01."""
+    return [Row("DE01", tuple(cells.get(stage, "") for stage in STAGES))]
+
+
 def test_without_a_terminal_each_step_of_a_row_is_told_once() -> None:
-    """A build server's log relies on it: a line for each change, none for each look."""
-    cells = dict.fromkeys(STAGES, "")
-    before = [Row("DE01", tuple((cells | {"extract": "done"}).values()))]
-    after = [Row("DE01", tuple((cells | {"extract": "done", "validate": "done"}).values()))]
-    waits = [Row("DE01", tuple((cells | {"extract": "done", "approve": "wait"}).values()))]
-    assert changes([], before) == ["DE01: extract done"]
-    assert changes(before, before) == []
-    assert changes(before, after) == ["DE01: validate done"]
-    assert changes(after, waits) == ["DE01: approve waits for approval"]
+    """A build server's log relies on it: a line for each step, none for each look."""
+    began = row(extract="done")
+    further = row(extract="done", validate="done")
+    waits = row(extract="done", approve="wait")
+    assert changes([], began) == ["DE01 extract"]
+    assert changes(began, began) == []
+    assert changes(began, further) == ["DE01 validate"]
+    assert changes(further, waits) == ["DE01 approve waits for its approval"]
+    assert changes(waits, row(extract="done", approve="done")) == ["DE01 approve"]
+    assert changes(waits, row(extract="done", approve="queue")) == []
 
 
 class ScriptedAirflow(Airflow):

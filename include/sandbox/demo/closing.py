@@ -32,7 +32,7 @@ def find_troubles(scene: Scene) -> None:
     ):
         run = scene.runs.begin(dag_id, name)
         scene.runs.follow(title, run)
-        scene.telling.say(f"{title}: read{_again(run)}.", by="platform")
+        scene.telling.say(f"{title}: {'read before' if run.standing else 'read'}.", by="platform")
     run = scene.runs.begin("month_end_close", FIRST_CLOSE)
 
     def show_what_was_found() -> None:
@@ -126,7 +126,3 @@ def _row(each: OpenException) -> tuple[str, ...]:
         each.next_step,
         each.owner,
     )
-
-
-def _again(run: Run) -> str:
-    return " already" if run.standing else ""

@@ -15,15 +15,16 @@ SHOWN: Final = 12
 
 def show_proof(scene: Scene, evidence: Evidence, why_not: Sequence[str]) -> None:
     """The table, then what does not hold."""
-    heads = ("Entity", "Source", "Journals", "Ledger", "Difference", "", "Exceptions", "Journal",
-             "ERP id")  # fmt: skip
+    heads = ("Entity", "Source", "Journals", "Ledger", "Difference", "", "Opened", "Closed",
+             "Journal", "ERP id")  # fmt: skip
     rows = [cells for row in entity_proofs(evidence) for cells in table_rows(row)]
-    scene.telling.table(heads, rows, right=(1, 2, 3, 4))
+    scene.telling.table(heads, rows, right=(1, 2, 3, 4, 6, 7))
     of_group = [each for each in evidence.exceptions if not each.entity]
     if of_group:
         closed = sum(1 for each in of_group if not each.is_open)
         scene.telling.say(
-            f"Exceptions of no single entity: {len(of_group)} opened, {closed} closed."
+            "Opened and closed are exceptions; of no single entity "
+            f"{len(of_group)} were opened, {closed} closed."
         )
     lines = Counter[str]()
     for each in evidence.documents:
@@ -56,7 +57,8 @@ def table_rows(row: EntityProof) -> list[tuple[str, ...]]:
         written(row.ledger),
         written(row.difference),
         row.currency,
-        f"{row.opened} opened, {row.closed} closed",
+        str(row.opened),
+        str(row.closed),
     )
     empty = ("",) * len(figures)
     return [(*(figures if not place else empty), *pair) for place, pair in enumerate(journals)]

@@ -17,6 +17,16 @@ from rich.table import Table
 
 from sandbox.demo.progress import STAGES, Row
 
+_WIDEST = 400
+_NOWHERE = (-1, "")
+#: Words of a cell that are worth a line, and what the line says; a finished stage says its name.
+_TOLD = {
+    "done": "",
+    "wait": "waits for its approval",
+    "retry": "is tried again",
+    "failed": "failed",
+    "blocked": "is blocked",
+}
 _STYLES = {
     "done": "green",
     "run": "bold cyan",
@@ -68,9 +78,11 @@ class Telling:
                 drawn.columns[number].justify = "right"
         for row in rows:
             drawn.add_row(*(escape(cell) for cell in row))
-        # A table that is wider than a pipe's 80 columns must not be cut.
-        width = max(self._console.width, self._console.measure(drawn).maximum)
-        self._console.print(drawn, width=width, crop=False, no_wrap=True)
+        # A table that is wider than the window flows over; figures are never cut.
+        narrow = self._console.width
+        self._console.width = _WIDEST
+        self._console.print(drawn, crop=False)
+        self._console.width = narrow
 
     @contextmanager
     def watching(self, title: str) -> Iterator[Progress]:
@@ -102,9 +114,8 @@ class Progress:
 
     def show(self, rows: Sequence[Row], note: str) -> None:
         """The newest state."""
-        if self.plain is not None:
-            for sentence in changes(self._rows, rows):
-                self.plain.print(f"     {escape(sentence)}")
+        if self.plain is not None and (told := changes(self._rows, rows)):
+            self.plain.print(f"     {escape(', '.join(told))}")
         self._rows, self._note = rows, note
         if self.shown is not None:
             self.shown.update(self)
@@ -122,20 +133,19 @@ class Progress:
 
 
 def changes(before: Sequence[Row], after: Sequence[Row]) -> list[str]:
-    """What to say of a row that has come further: its last finished stage, a wait, a failure."""
-    known = {row.name: place_of(row) for row in before}
+    """What to say of rows that have come further: a finished stage, a wait, a failure."""
+    known = {row.name: _place_of(row) for row in before}
     return [
-        f"{row.name}: {place_of(row)}"
+        f"{row.name} {place[1]}"
         for row in after
-        if place_of(row) and place_of(row) != known.get(row.name)
+        if (place := _place_of(row)) > known.get(row.name, _NOWHERE)
     ]
 
 
-def place_of(row: Row) -> str:
-    """How far a row has come, in one word or two."""
-    named = dict(zip(STAGES, row.cells, strict=True))
-    for stage, word in named.items():
-        if word in {"failed", "retry", "wait", "blocked"}:
-            return f"{stage} {'waits for approval' if word == 'wait' else word}"
-    done = [stage for stage, word in named.items() if word == "done"]
-    return f"{done[-1]} done" if done else ""
+def _place_of(row: Row) -> tuple[int, str]:
+    """The stage up to which a row has come, and what to call it; comparable."""
+    place = _NOWHERE
+    for number, (stage, word) in enumerate(zip(STAGES, row.cells, strict=True)):
+        if word in _TOLD:
+            place = (2 * number + (word == "done"), f"{stage} {_TOLD[word]}".rstrip())
+    return place

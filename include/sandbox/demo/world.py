@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
 from sandbox.demo.errors import Stopped
 from sandbox.demo.proof import LedgerJournal, Line
 from sandbox.serve import read_ports
+
+_CENT: Final = Decimal("0.01")
 
 
 class World:
@@ -81,6 +84,9 @@ class World:
 
 
 def _journal(shown: Mapping[str, Any]) -> LedgerJournal:
+    """A journal as shown; the ERP writes `2.5` for 2.50, so amounts get the digits of all lines."""
+    lines = [_line(each) for each in shown["lines"]]
+    fine = any(line.amount % 1 for line in lines)
     return LedgerJournal(
         ledger_id=str(shown["id"]),
         external_id=str(shown["externalId"] or ""),
@@ -88,7 +94,9 @@ def _journal(shown: Mapping[str, Any]) -> LedgerJournal:
         period=str(shown["periodName"]),
         currency=str(shown["currency"]),
         posting=bool(shown["posting"]),
-        lines=tuple(_line(each) for each in shown["lines"]),
+        lines=tuple(
+            replace(line, amount=line.amount.quantize(_CENT)) if fine else line for line in lines
+        ),
     )
 
 
