@@ -1,0 +1,1 @@
+"""build: balanced, summarised journals with lineage and certificate."""
