@@ -114,6 +114,14 @@ def test_a_run_that_succeeded_before_is_not_run_again() -> None:
     assert airflow.states == {"close:1": "success"}
 
 
+def test_a_comparison_that_must_be_fresh_is_run_under_a_new_id() -> None:
+    """The proof relies on it: what tied yesterday is compared again."""
+    airflow = ScriptedAirflow(again="success")
+    airflow.states["again.2"] = "failed"
+    found = Runs(airflow, Telling(), "2026-10").begin("tie_out", "again", anew=True)
+    assert found == Run("tie_out", "again.3")
+
+
 def test_a_run_that_failed_before_is_started_under_the_next_id() -> None:
     """Who repeats after a cure relies on it: Airflow takes an id once."""
     airflow = ScriptedAirflow(close__1="failed")

@@ -55,6 +55,25 @@ def test_a_source_total_that_differs_is_told() -> None:
     ]
 
 
+def test_a_drift_that_stands_is_told_with_its_line() -> None:
+    """The controller relies on it: what only the ERP's queries show is named as well."""
+    close = a_proven_close()
+    drift = replace(
+        close.compared["DE01"].drifts[0],
+        expected="6010/CC4100 debit 2000.25 EUR",
+        found="6010/CC4100 debit 2000.26 EUR",
+        cured_at="",
+    )
+    cured = close.compared["DE01"].drifts[0]
+    other = replace(close.compared["DE01"], drifts=(cured, drift))
+    assert told(replace(close, compared={"DE01": other})) == [
+        (
+            f"DE01: journal {EXTERNAL_ID}, line changed: posted 6010/CC4100 debit 2000.25 EUR, "
+            "the ledger holds 6010/CC4100 debit 2000.26 EUR."
+        )
+    ]
+
+
 def test_an_entity_without_a_journal_is_told() -> None:
     """Nothing equals nothing; a close that booked nothing has proven nothing."""
     close = a_proven_close()

@@ -60,8 +60,7 @@ def play(scene: Scene) -> list[str]:
     telling.act(4, "Tie-out finds a hand in the ledger")
     with timed("tie out"):
         drifting.show_tie_out(scene)
-        drifting.edit_and_find(scene, reporting.begin_telling_booked(scene))
-        drifting.restore_and_tie(scene)
+        drifting.show_hand_edit(scene, reporting.begin_telling_booked(scene))
     telling.act(5, "Everybody is told")
     with timed("report"):
         reporting.send_reports(scene)

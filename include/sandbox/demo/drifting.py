@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Final
 
 from sandbox.demo.errors import Stopped
-from sandbox.demo.proof import LedgerJournal, Line, written
+from sandbox.demo.proof import written
 from sandbox.demo.runs import Run
 from sandbox.demo.scene import PERIOD, Scene
 
 EDITED: Final = f"tie_out:{PERIOD}:edited"
 RESTORED: Final = f"tie_out:{PERIOD}:restored"
+AGAIN: Final = f"tie_out:{PERIOD}:again"
 #: What the clerk adds to a line, in whole units of the currency.
 SLIP: Final = 100
 _DAG: Final = "tie_out"
@@ -49,8 +50,10 @@ def show_tie_out(scene: Scene) -> None:
     scene.telling.table(heads, rows, right=(1, 2, 3, 4))
 
 
-def edit_and_find(scene: Scene, *beside: Run) -> bool:
-    """The clerk edits a line, the next comparison names it; False when that happened before.
+def show_hand_edit(scene: Scene, *beside: Run) -> None:
+    """The clerk edits a posted line, the comparison names it, the clerk undoes it, it ties again.
+
+    Where that happened before, the ledger is only compared afresh.
 
     Args:
         scene: the demonstration.
@@ -60,22 +63,16 @@ def edit_and_find(scene: Scene, *beside: Run) -> bool:
     kept = _kept(scene.home)
     if kept is None and scene.cockpit.tie_out()[entity].drifts:
         scene.telling.say(f"The hand edit in {entity} was found and undone before.")
-        scene.runs.follow("Beside it", *beside)
-        return False
-    if kept is None:
-        _edit(scene, entity)
-    run = scene.runs.begin(_DAG, EDITED)
-    scene.runs.follow("Tie-out", run, *beside)
-    _tell_drift(scene, entity)
-    return True
-
-
-def restore_and_tie(scene: Scene) -> None:
-    """The clerk undoes the edit, the comparison returns to tied, the table keeps both."""
-    entity = scene.troubles.hand_edit_entity
-    kept = _kept(scene.home)
-    if kept is None:
+        scene.runs.follow("Tie-out", scene.runs.begin(_DAG, AGAIN, anew=True), *beside)
         return
+    edit = kept or _edit(scene, entity)
+    scene.runs.follow("Tie-out", scene.runs.begin(_DAG, EDITED), *beside)
+    _tell_drift(scene, entity)
+    _restore_and_tie(scene, entity, edit)
+
+
+def _restore_and_tie(scene: Scene, entity: str, kept: Edit) -> None:
+    """The clerk undoes the edit, the comparison returns to tied, the table keeps both."""
     scene.world.restore(kept.ledger_id)
     scene.telling.say(f"restores the line of {kept.external_id}.", by=_CLERK)
     _memo(scene.home).unlink()
@@ -88,7 +85,7 @@ def restore_and_tie(scene: Scene) -> None:
         scene.telling.bad(f"{entity} still does not tie: {found.note or found.state} ({history}).")
 
 
-def _edit(scene: Scene, entity: str) -> None:
+def _edit(scene: Scene, entity: str) -> Edit:
     """Change the largest debit line of the entity's largest journal."""
     journals = [
         journal for journal in scene.world.ledger() if journal.entity == entity and journal.lines
@@ -100,13 +97,15 @@ def _edit(scene: Scene, entity: str) -> None:
         key=lambda pair: pair[1].amount,
     )
     amount = line.amount + Decimal(SLIP)
-    _remember(scene.home, journal, line, amount)
+    edit = Edit(journal.ledger_id, journal.external_id, line.number, str(amount))
+    _memo(scene.home).write_text(json.dumps(asdict(edit)), encoding="utf-8")
     scene.world.edit_amount(journal.ledger_id, line.number, amount)
     scene.telling.say(
         f"changes {journal.external_id} in NetSuite by hand: {line.place()}, "
         f"{written(line.amount)} becomes {written(amount)} {journal.currency}.",
         by=_CLERK,
     )
+    return edit
 
 
 def _tell_drift(scene: Scene, entity: str) -> None:
@@ -129,8 +128,3 @@ def _kept(home: Path) -> Edit | None:
     if not _memo(home).is_file():
         return None
     return Edit(**json.loads(_memo(home).read_text(encoding="utf-8")))
-
-
-def _remember(home: Path, journal: LedgerJournal, line: Line, amount: Decimal) -> None:
-    edit = Edit(journal.ledger_id, journal.external_id, line.number, str(amount))
-    _memo(home).write_text(json.dumps(asdict(edit)), encoding="utf-8")

@@ -22,6 +22,8 @@ READING_SECONDS: Final = 60
 #: A close of the demonstration's company works for far less; beyond it something is stuck.
 RUN_SECONDS: Final = 300
 SUCCESS: Final = "success"
+#: So often is an id tried with a number behind it.
+MOST_RUNS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +43,25 @@ class Runs:
         self._telling = telling
         self._period = period
 
-    def begin(self, dag_id: str, name: str) -> Run:
+    def begin(self, dag_id: str, name: str, *, anew: bool = False) -> Run:
         """The run `name` of a DAG, such as `close:2026-10:1`: started, or found at work, or done.
+
+        Args:
+            dag_id: the DAG.
+            name: the id; `.2` and so on is added while it is taken by a run that counts no more.
+            anew: also a run that succeeded counts no more.
 
         Raises:
             Stopped: Airflow does not read the DAG.
         """
-        for attempt in range(1, 10):
+        for attempt in range(1, MOST_RUNS):
             run_id = name if attempt == 1 else f"{name}.{attempt}"
             if self._start(dag_id, run_id):
                 return Run(dag_id, run_id)
             state = self._airflow.state_of(dag_id, run_id)
-            if state != "failed":
+            if state != "failed" and not (anew and state == SUCCESS):
                 return Run(dag_id, run_id, standing=state == SUCCESS)
-        raise Stopped(f"{dag_id} failed in each of its runs {name}. Look at them in Airflow.")
+        raise Stopped(f"{dag_id} has {MOST_RUNS} runs {name}. Begin afresh with `make clean`.")
 
     def follow(
         self, title: str, *runs: Run, when_parked: Callable[[Run], None] | None = None

@@ -73,9 +73,7 @@ class Telling:
         """A table; `right` numbers the columns that hold figures."""
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for number, head in enumerate(heads):
-            drawn.add_column(head, no_wrap=True, overflow="ignore")
-            if number in right:
-                drawn.columns[number].justify = "right"
+            drawn.add_column(head, no_wrap=True, justify="right" if number in right else "left")
         for row in rows:
             drawn.add_row(*(escape(cell) for cell in row))
         # A table that is wider than the window flows over; figures are never cut.
