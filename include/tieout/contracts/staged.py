@@ -47,7 +47,7 @@ def add_used(column: str) -> pl.Expr:
 
 def named(row: MappingRow | None) -> str:
     """`table:key@version` of a row, empty for none."""
-    return "" if row is None else f"{row.table}:{row.key}@{row.version}"
+    return "" if row is None else row.name
 
 
 def join_answers(

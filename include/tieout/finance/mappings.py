@@ -51,6 +51,11 @@ class MappingRow:
         """See `natural_key`."""
         return natural_key(self.table, self.content)
 
+    @property
+    def name(self) -> str:
+        """`table:key@version`: how a journal's inputs call it."""
+        return f"{self.table}:{self.key}@{self.version}"
+
     def __getitem__(self, column: str) -> str:
         return self.content.get(column, "") or ""
 
@@ -66,10 +71,11 @@ def _scope_rank(scope: str, entity: str, country: str) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """A part of a cost center split."""
+    """A part of a cost center split, and the name of the row that says so."""
 
     cost_center: str
     percent: Decimal
+    rule: str = ""
 
 
 @dataclass(frozen=True)
@@ -135,26 +141,26 @@ class MappingSet:
         sum to 100 is the caller's to check: if not, rules contradict each other (see `whole`).
         """
         shares = [
-            Share(row["cost_center"], Decimal(row["percent"] or "100"))
+            Share(row["cost_center"], Decimal(row["percent"] or "100"), row.name)
             for row in self._of_code("cost_centers", provider, entity, code, on)
         ]
         return sorted(
             (share for share in shares if share.percent), key=lambda share: share.cost_center
         )
 
-    def successor(self, entity: str, cost_center: str) -> str | None:
-        """What finance named to take a closed cost center's place; the entity's own row first."""
-        named = {
-            row["entity"]: row["successor"]
+    def successor(self, entity: str, cost_center: str) -> MappingRow | None:
+        """The row naming what takes a closed cost center's place; the entity's own row first."""
+        rows = {
+            row["entity"]: row
             for row in self.table("successors")
             if row["cost_center"] == cost_center
         }
-        return named.get(entity) or named.get("*")
+        return rows.get(entity) or rows.get("*")
 
-    def project(self, provider: str, entity: str, code: str, on: date) -> str | None:
-        """The ERP project of a source's code, or none."""
+    def project(self, provider: str, entity: str, code: str, on: date) -> MappingRow | None:
+        """The row naming the ERP project of a source's code, or none."""
         fits = self._of_code("projects", provider, entity, code, on)
-        return fits[0]["project"] if fits else None
+        return fits[0] if fits else None
 
     def _of_code(
         self, table: str, provider: str, entity: str, code: str, on: date

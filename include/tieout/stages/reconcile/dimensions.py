@@ -10,7 +10,7 @@ from datetime import date
 
 import polars as pl
 
-from tieout.contracts.staged import ReferenceView, add_hold, join_answers
+from tieout.contracts.staged import ReferenceView, add_hold, add_used, join_answers, named
 from tieout.finance.mappings import MappingSet, whole
 
 #: Why a row may have no cost center.
@@ -48,16 +48,21 @@ def map_cost_centers(
             "percents": pl.List(pl.String),
             "_cc_hold": pl.String,
             "_cc_cause": pl.String,
+            "_cc_rules": pl.List(pl.String),
         },
     )
     for code in HOLDS:
         joined = joined.with_columns(
             add_hold(needed & (pl.col("_cc_hold").fill_null("") == code), code, pl.col("_cc_cause"))
         )
-    return joined.drop("_cc_hold", "_cc_cause", "_on").with_columns(
-        pl.when(needed).then("cost_centers").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-        pl.when(needed).then("percents").fill_null(pl.lit([], dtype=pl.List(pl.String))),
-    )
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return joined.with_columns(
+        pl.when(needed).then("cost_centers").fill_null(nothing),
+        pl.when(needed).then("percents").fill_null(nothing),
+        used=pl.when(needed)
+        .then(pl.col("used").list.concat(pl.col("_cc_rules").fill_null(nothing)))
+        .otherwise(pl.col("used")),
+    ).drop("_cc_hold", "_cc_cause", "_cc_rules", "_on")
 
 
 def _lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
@@ -82,6 +87,7 @@ def _cost_center_answer(
         "percents": [],
         "_cc_hold": "",
         "_cc_cause": code,
+        "_cc_rules": [],
     }
     if not code:
         return answer | {"_cc_hold": "dimension_missing", "_cc_cause": entity}
@@ -92,17 +98,23 @@ def _cost_center_answer(
         # Two rules for the whole, or a split with a part missing: scaling it would be a guess.
         return answer | {"_cc_hold": "mapping_conflict"}
     centers: list[str] = []
+    rules = [share.rule for share in shares]
     for share in shares:
         center = share.cost_center
         if center not in reference.cost_centers:
             return answer | {"_cc_hold": "cost_center_unmapped"}
         if not reference.cost_centers[center]:
             successor = mapping.successor(entity, center)
-            if successor is None or not reference.cost_centers.get(successor, False):
+            if successor is None or not reference.cost_centers.get(successor["successor"], False):
                 return answer | {"_cc_hold": "cost_center_closed", "_cc_cause": center}
-            center = successor
+            center = successor["successor"]
+            rules.append(successor.name)
         centers.append(center)
-    return answer | {"cost_centers": centers, "percents": [str(s.percent) for s in shares]}
+    return answer | {
+        "cost_centers": centers,
+        "percents": [str(share.percent) for share in shares],
+        "_cc_rules": rules,
+    }
 
 
 def map_projects(
@@ -120,17 +132,25 @@ def map_projects(
     distinct = frame.filter(needed).select(keys).unique().sort(keys)
     answers = []
     for entity, code in distinct.iter_rows():
-        project = mapping.project(provider, entity, code, default_date) or ""
-        sound = reference.projects.get(project, False)
+        row = mapping.project(provider, entity, code, default_date)
+        sound = row is not None and reference.projects.get(row["project"], False)
         answers.append(
-            {"entity": entity, "project_code": code, "project": project if sound else ""}
+            {
+                "entity": entity,
+                "project_code": code,
+                "project": row["project"] if row is not None and sound else "",
+                "_project_rule": named(row if sound else None),
+            }
         )
-    joined = join_answers(
-        frame, keys, answers, {"entity": pl.String, "project_code": pl.String, "project": pl.String}
+    schema = dict.fromkeys(("entity", "project_code", "project", "_project_rule"), pl.String)
+    joined = join_answers(frame, keys, answers, schema).with_columns(
+        pl.when(needed).then(pl.col(column)).otherwise(pl.lit("")).fill_null("").alias(column)
+        for column in ("project", "_project_rule")
     )
-    joined = joined.with_columns(
-        pl.when(needed).then(pl.col("project")).otherwise(pl.lit("")).fill_null("").alias("project")
-    )
-    return joined.with_columns(
-        add_hold(needed & (pl.col("project") == ""), "project_unmapped", pl.col("project_code"))
+    return (
+        joined.with_columns(
+            add_hold(needed & (pl.col("project") == ""), "project_unmapped", pl.col("project_code"))
+        )
+        .with_columns(add_used("_project_rule"))
+        .drop("_project_rule")
     )

@@ -84,7 +84,11 @@ def _type_amounts(frame: pl.DataFrame) -> pl.DataFrame:
             _bad_currency=pl.col("_digits").is_null(),
         )
         .with_columns(
-            add_hold(pl.col("_bad_currency"), "currency_unknown", pl.col("currency")),
+            add_hold(
+                pl.col("_bad_currency"),
+                "currency_unknown",
+                pl.col("currency").str.replace_all(r"\d", "#"),
+            ),
         )
         .with_columns(
             add_hold(pl.col("_bad_amount"), "value_unreadable", pl.lit("amount")),
@@ -124,8 +128,9 @@ def _unreadable(frame: pl.DataFrame, names: dict[str, str]) -> Iterator[Finding]
         for document, line_no, file_line, found in bad.head(FINDINGS_TOLD).iter_rows():
             place = Place(names.get(document, document[:12]), file_line or line_no, field)
             if field == "currency":
+                shown = _shown(found, field)
                 yield finding(
-                    "currency_unknown", where=place, found=found, currency=found or "(empty)"
+                    "currency_unknown", where=place, found=shown, currency=shown or "(empty)"
                 )
             else:
                 kind = "amount" if field == "amount" else "date"
@@ -140,9 +145,12 @@ def _unreadable(frame: pl.DataFrame, names: dict[str, str]) -> Iterator[Finding]
 
 
 def _shown(found: object, field: str) -> str:
-    """What was found, with the digits of an amount masked: it may be somebody's pay."""
-    text = str(found)[:40]
-    return re.sub(r"\d", "#", text) if field == "amount" else text
+    """What was found, digits masked where it may be somebody's pay.
+
+    No currency has digits: where they stand in its column, the columns have shifted.
+    """
+    text = str(found or "")[:40]
+    return re.sub(r"\d", "#", text) if field in {"amount", "currency"} else text
 
 
 def _check_contract(
