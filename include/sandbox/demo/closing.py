@@ -55,9 +55,8 @@ def _close(scene: Scene, run: Run, title: str, *, before_answers: Callable[[], N
     answered: list[Ask] = []
 
     def answer(parked: Run) -> None:
-        asks = [
-            ask for ask in scene.airflow.asks(parked.dag_id, parked.run_id) if ask not in answered
-        ]
+        # One that is asked again is answered again: a try that ends on the way loses its answer.
+        asks = scene.airflow.asks(parked.dag_id, parked.run_id)
         if asks and not answered:
             before_answers()
             lose_an_answer_if_due(scene)
