@@ -133,7 +133,7 @@ def _unreadable(frame: pl.DataFrame, names: dict[str, str]) -> Iterator[Finding]
                     "currency_unknown", where=place, found=shown, currency=shown or "(empty)"
                 )
             else:
-                kind = "amount" if field == "amount" else "date"
+                kind = "readable amount" if field == "amount" else "readable date"
                 yield finding(
                     "value_unreadable",
                     where=place,
@@ -162,21 +162,37 @@ def _check_contract(
     try:
         MODELS[kind].validate(sound, lazy=True)
     except pandera.errors.SchemaErrors as errors:
-        return _hold_failures(checked, sound, errors.failure_cases, names)
+        return _hold_failures(kind, checked, sound, errors.failure_cases, names)
     return checked, []
 
 
+def _columns_at_fault(structural: pl.DataFrame) -> Iterator[str]:
+    """The columns that are missing or of a wrong type; their rules fail as a consequence."""
+    for column, check, case in structural.select("column", "check", "failure_case").iter_rows():
+        if check == "column_in_dataframe":
+            yield str(case)
+        elif str(check).startswith("dtype"):
+            yield str(column)
+
+
 def _hold_failures(
-    frame: pl.DataFrame, sound: pl.DataFrame, cases: pl.DataFrame, names: dict[str, str]
+    kind: str,
+    frame: pl.DataFrame,
+    sound: pl.DataFrame,
+    cases: pl.DataFrame,
+    names: dict[str, str],
 ) -> tuple[pl.DataFrame, list[Finding]]:
     structural = cases.filter(pl.col("index").is_null())
     if structural.height:
         # A missing column or wrong type is no row's fault: every row waits.
-        what = ", ".join(sorted({str(check) for check in structural["check"].to_list()}))
+        what = ", ".join(sorted(set(_columns_at_fault(structural))))
         held = frame.with_columns(add_hold(pl.lit(value=True), "contract_drift", pl.lit(what)))
         return held, [finding("contract_drift", found=what, provider="The source", column=what)]
     failing = cases.select(
-        pl.col("index").cast(pl.Int64), pl.col("column").fill_null(""), pl.col("check")
+        pl.col("index").cast(pl.Int64),
+        # A rule over several columns bears the name of the contract; people know it as the row.
+        pl.col("column").replace(MODELS[kind].__name__, "row").fill_null("row"),
+        pl.col("check"),
     ).unique()
     indexed = sound.with_row_index("index").select(
         pl.col("index").cast(pl.Int64), "document", "line_no", "file_line"
@@ -187,8 +203,8 @@ def _hold_failures(
             "value_unreadable",
             where=Place(names.get(document, document[:12]), file_line or line_no, column),
             line=file_line or line_no,
-            field=column or "row",
-            type=str(check).split("(")[0].replace("_", " "),
+            field=column,
+            type=f"value of its contract ({str(check).split('(')[0].replace('_', ' ')})",
             found="a value outside its contract",
         )
         for document, line_no, file_line, column, check in found.select(
