@@ -34,13 +34,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from tieout import cli_close, cli_setup
+    from tieout import cli_build, cli_close, cli_setup
 
     top = argparse.ArgumentParser(prog="tieout", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("read", help="canonical summary of one source file")
     cli_setup.add_commands(commands)
     cli_close.add_commands(commands)
+    cli_build.add_commands(commands)
     return top
 
 

@@ -1,0 +1,197 @@
+"""The pure stages on one unit in one process: extract, validate, reconcile, route, build.
+
+Units, batch keys and revisions are those of the running system, so that external ids are the same;
+what the store would know beside the rows (batches handed over, master data) arrives as values.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tieout.workflows.build import KINDS
+from tieout.workflows.build_holds import clearing_accounts
+from tieout.workflows.headless_batches import HandedOver, handed_over
+from tieout.workflows.headless_certificate import certify, disposed_lines, lineage_failures
+from tieout.workflows.headless_values import Known, Unit, UnitBuilt
+from tieout.workflows.unit_rules import (
+    build_rules,
+    control_mismatches,
+    hold_documents,
+    shown,
+    told_cause,
+)
+from tieout.workflows.validate import FRAME_KINDS
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tieout.stages.build.build import Built
+
+
+def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
+    """Run the stages on a unit's documents.
+
+    Args:
+        known: see `Known`.
+        unit: its documents, each with its reading.
+        given: what payroll was handed over, per entity and period.
+
+    Raises:
+        ConfigurationError: the rules contradict themselves or do not cover an entity.
+    """
+    made = UnitBuilt(unit.key, unit.provider, unit.kind, unit.period.code)
+    with made.timed("extract"):
+        frame = _extracted(made, unit)
+    with made.timed("validate"):
+        typed = _validated(made, unit, frame)
+    if unit.period > known.period or (unit.kind == "payroll" and unit.period != known.period):
+        _carry_over(made, unit, typed)
+        return made
+    with made.timed("reconcile"):
+        mapped = _reconciled(known, unit, typed)
+    with made.timed("route"):
+        routed = _routed(known, unit, mapped)
+        if unit.kind == "expense":
+            made.handed_over = handed_over(routed, known.company, known.mapping, known.known_at)
+    with made.timed("build"):
+        _built(made, known, unit, typed, routed, given)
+    return made
+
+
+def _extracted(made: UnitBuilt, unit: Unit) -> pl.DataFrame:
+    from tieout.stages.extract.unit_frame import ReadDocument, unit_frame
+
+    made.findings += [
+        ("extract", document.sha256, told)
+        for document, reading in unit.documents
+        for told in reading.findings
+    ]
+    return unit_frame(
+        [
+            ReadDocument(
+                document.sha256,
+                document.name,
+                reading.frames[FRAME_KINDS[unit.kind]],
+                reading.findings,
+            )
+            for document, reading in unit.documents
+        ]
+    )
+
+
+def _validated(made: UnitBuilt, unit: Unit, frame: pl.DataFrame) -> pl.DataFrame:
+    from tieout.stages.validate.rows import validate_rows
+    from tieout.stages.validate.totals import document_totals
+
+    names = {document.sha256: document.name for document, _ in unit.documents}
+    controls = {document.sha256: reading.control for document, reading in unit.documents}
+    stated = {
+        sha: (told.origin.value, told.line_count, told.debit_minor, told.credit_minor)
+        for sha, told in controls.items()
+        if told is not None
+    }
+    currencies = {sha: told.currency for sha, told in controls.items() if told is not None}
+    validated = validate_rows(FRAME_KINDS[unit.kind], frame, names)
+    made.totals = document_totals(validated.frame, stated)
+    mismatches = control_mismatches(made.totals, names, currencies, unit.key)
+    made.findings += [("validate", "", told) for told in validated.findings]
+    made.findings += [("validate", document, told) for document, told in mismatches]
+    return hold_documents(validated.frame, mismatches)
+
+
+def _reconciled(known: Known, unit: Unit, typed: pl.DataFrame) -> pl.DataFrame:
+    from tieout.contracts.staged import ReferenceView
+    from tieout.stages.reconcile.reconcile import reconcile
+
+    view = ReferenceView(
+        known.reference["account"], known.reference["cost_center"], known.reference["project"]
+    )
+    kind = FRAME_KINDS[unit.kind]
+    return reconcile(kind, typed, unit.provider, known.mapping, view, unit.period.ends)
+
+
+def _routed(known: Known, unit: Unit, mapped: pl.DataFrame) -> pl.DataFrame:
+    from tieout.stages.route.route import route_expenses
+
+    if unit.kind == "payroll":
+        return mapped
+    return route_expenses(mapped, known.mapping, unit.period.ends)
+
+
+def _built(
+    made: UnitBuilt,
+    known: Known,
+    unit: Unit,
+    typed: pl.DataFrame,
+    routed: pl.DataFrame,
+    given: HandedOver,
+) -> None:
+    from tieout.stages.build.build import build
+
+    kind = KINDS[unit.kind]
+    holds = _reimbursement_holds(known, unit, routed, given)
+    rules = build_rules(
+        known.company, known.mapping, kind, unit.period, unit.key, routed, holds, revisions={}
+    )
+    built = build(FRAME_KINDS[unit.kind], routed, rules)
+    made.journals = built.journals
+    told = [finding for _, _, finding in made.findings]
+    made.held = [(cause, told_cause(cause, unit.key, told)) for cause in built.held]
+    made.lineage_failures = lineage_failures(built.journals)
+    _certify(made, unit, typed, built)
+
+
+def _certify(made: UnitBuilt, unit: Unit, typed: pl.DataFrame, built: Built) -> None:
+    kind = FRAME_KINDS[unit.kind]
+    made.disposed = disposed_lines(typed, built.disposed)
+    documents = {
+        document.sha256: (document, reading.control, reading.frames[kind].height)
+        for document, reading in unit.documents
+    }
+    made.certificates = certify(unit.key, documents, typed, made.disposed, built.disposed)
+
+
+def _carry_over(made: UnitBuilt, unit: Unit, typed: pl.DataFrame) -> None:
+    """Pay runs of another period and reports approved after it are counted and left alone."""
+    from tieout.stages.build.build import Built, LinesDisposed
+
+    waiting = tuple(
+        LinesDisposed(
+            total.document,
+            "carried_over",
+            f"rule:period_{unit.period.code}",
+            "",
+            tuple(typed.filter(typed["document"] == total.document)["line_no"].to_list()),
+            total.debit,
+            total.credit,
+        )
+        for total in made.totals
+    )
+    _certify(made, unit, typed, Built((), waiting, ()))
+
+
+def _reimbursement_holds(
+    known: Known, unit: Unit, frame: pl.DataFrame, given: HandedOver
+) -> dict[str, list[str]]:
+    """Pay runs that reimburse more than payroll was given wait: document → holds."""
+    import polars as pl
+
+    if unit.kind != "payroll":
+        return {}
+    cleared = clearing_accounts(known.mapping)
+    paid = frame.filter(pl.col("debit_account").fill_null("").is_in(cleared))
+    holds: dict[str, list[str]] = {}
+    for entity, amount, documents in (
+        paid.filter(pl.col("amount_minor") != 0)
+        .group_by("entity")
+        .agg(pl.col("amount_minor").sum(), pl.col("document").unique().sort())
+        .sort("entity")
+        .iter_rows()
+    ):
+        stated = known.given.get(entity) if unit.period == known.period else None
+        allowed = given.get((entity, unit.period.code), 0) if stated is None else stated
+        if entity in known.company.entities and amount > allowed:
+            currency = known.company.entity(entity).functional_currency
+            cause = f"clearing_unexplained|{shown(amount - allowed, currency)} {currency}"
+            holds |= {document: [cause] for document in documents}
+    return holds

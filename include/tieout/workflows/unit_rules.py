@@ -1,0 +1,175 @@
+"""What finance's rules say of one unit: pure, from values alone, with and without a store."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tieout.errors import ConfigurationError, Finding, Place
+from tieout.finance.company import Company
+from tieout.finance.journals import JournalKind
+from tieout.finance.mappings import MappingRow, MappingSet, natural_key
+from tieout.finance.money import CurrencyUnknownError, to_text
+from tieout.finance.periods import AccountingPeriod
+from tieout.finance.words import CATALOGUE, finding
+from tieout.settings.mapping_files import StatedRow
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from tieout.stages.build.build import BuildRules, HeldCause
+    from tieout.stages.validate.totals import DocumentTotals
+
+
+def mappings_of_files(stated: Sequence[StatedRow], company: Company) -> MappingSet:
+    """The rows of finance's files as a first import would store them: the same versions.
+
+    Files have no history: all rows count as known; since when each holds is asked at look-up.
+    """
+    seen: dict[tuple[str, str], int] = {}
+    rows = []
+    for item in stated:
+        identity = (item.table, natural_key(item.table, item.content))
+        seen[identity] = seen.get(identity, 0) + 1
+        rows.append(MappingRow(item.table, seen[identity], item.valid_from, item.content))
+    rows.sort(key=lambda row: (row.table, row.key, row.version))
+    # Without a store nobody decides on a changed row, so its content names the set too.
+    text = json.dumps([[row.table, row.key, str(row.valid_from), row.content] for row in rows])
+    version = hashlib.sha256(text.encode()).hexdigest()[:16]
+    countries = {code: entity.country for code, entity in company.entities.items()}
+    return MappingSet(rows, countries, version)
+
+
+def build_rules(
+    company: Company,
+    mapping: MappingSet,
+    kind: JournalKind,
+    period: AccountingPeriod,
+    batch: str,
+    frame: pl.DataFrame,
+    document_holds: Mapping[str, list[str]],
+    revisions: Mapping[str, int],
+) -> BuildRules:
+    """The building rules of the entities in `frame`; `batch` is the unit's key.
+
+    Raises:
+        ConfigurationError: no posting or date policy covers an entity.
+    """
+    from tieout.stages.build.build import BuildRules
+
+    holding: dict[str, str] = {}
+    dates: dict[str, date] = {}
+    currencies: dict[str, str] = {}
+    for code in frame["entity"].unique().sort().to_list():
+        if code not in company.entities:
+            continue
+        policy = mapping.best("posting", code, period.ends, journal_kind=kind.value)
+        basis = mapping.best("dates_and_rates", code, period.ends, journal_kind=kind.value)
+        if policy is None or basis is None:
+            raise ConfigurationError(
+                f"No posting or date policy covers {kind.value} of {code}.",
+                blocks=f"unit {batch}",
+                next_step="Add a row to policies/posting.csv and policies/dates_and_rates.csv.",
+            )
+        holding[code] = policy["holding"] or "run"
+        dates[code] = _accounting_date(basis["accounting_date"], frame, code, period.ends)
+        currencies[code] = company.entity(code).functional_currency
+    return BuildRules(
+        tenant=company.tenant,
+        kind=kind,
+        period=period.code,
+        batch=batch,
+        holding=holding,
+        currencies=currencies,
+        accounting_dates=dates,
+        revisions=revisions,
+        document_holds=document_holds,
+    )
+
+
+def _accounting_date(basis: str, frame: pl.DataFrame, entity: str, ends: date) -> date:
+    """The stated basis; never today. A voucher date outside the period falls to its end."""
+    if basis == "voucher_date" and "posting_date" in frame.columns:
+        latest = frame.filter(frame["entity"] == entity)["posting_date"].max()
+        if isinstance(latest, date) and (latest.year, latest.month) == (ends.year, ends.month):
+            return latest
+    return ends
+
+
+def control_mismatches(
+    totals: Sequence[DocumentTotals],
+    names: Mapping[str, str],
+    currencies: Mapping[str, str],
+    unit_key: str,
+) -> list[tuple[str, Finding]]:
+    """Documents whose rows do not sum to their control totals: document → what is wrong."""
+    told = []
+    for total in totals:
+        read = (total.line_count, total.debit, total.credit)
+        stated = (total.stated_line_count, total.stated_debit, total.stated_credit)
+        if read == stated:
+            continue
+        currency = currencies[total.document]
+        said = finding(
+            "control_total_mismatch",
+            where=Place(names[total.document]),
+            stated=_said(stated, currency),
+            read=_said(read, currency),
+            found=_said(read, currency),
+            blocks=f"run {unit_key}",
+        )
+        told.append((total.document, said))
+    return told
+
+
+def _said(sums: tuple[int, int, int], currency: str) -> str:
+    count, debit, credit = sums
+    return f"{count} lines, {shown(debit, currency)} and {shown(credit, currency)} {currency}"
+
+
+def shown(amount_minor: int, currency: str) -> str:
+    """Decimal text of an amount; of an unknown currency, the number as it is counted."""
+    try:
+        return to_text(amount_minor, currency)
+    except CurrencyUnknownError:
+        return str(amount_minor)
+
+
+def hold_documents(frame: pl.DataFrame, told: Sequence[tuple[str, Finding]]) -> pl.DataFrame:
+    """Every row of a document that was told about waits."""
+    import polars as pl
+
+    for document, item in told:
+        entry = pl.lit([f"{item.code}|{item.where.document}"], dtype=pl.List(pl.String))
+        frame = frame.with_columns(
+            document_holds=pl.when(pl.col("document") == document)
+            .then(pl.col("document_holds").list.concat(entry).list.unique(maintain_order=True))
+            .otherwise(pl.col("document_holds"))
+        )
+    return frame
+
+
+def told_cause(cause: HeldCause, unit_key: str, known: Sequence[Finding]) -> Finding:
+    """A held cause in finance's words.
+
+    A document's own finding in `known` says more than its code: both numbers, the file's name.
+    """
+    told = finding(
+        cause.code if cause.code in CATALOGUE else "value_unreadable",
+        code=cause.cause,
+        count=cause.item_count,
+        entity=cause.entity,
+        difference=cause.cause,
+        line="?",
+        field=cause.cause,
+        type="readable value",
+        run=unit_key,
+        found=cause.cause,
+    )
+    for item in known:
+        if item.code == cause.code and item.where.document == cause.cause:
+            return item
+    return told

@@ -1,0 +1,116 @@
+"""A generated month as a folder of inputs for `tieout build`.
+
+    folder = month_of(2026, tmp_path / "inputs")
+
+The bytes are those that the vendors' twins hand over; nothing of the product is used.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from sandbox.company.build import Company, generate
+from sandbox.concur import exact_json
+from sandbox.workday.formats import written
+
+#: When the demonstration begins: all October cutoffs have passed.
+KNOWN_AT: Final = "2026-11-02T06:00:00Z"
+
+
+def month_of(seed: int, folder: Path, *, whole: bool = True) -> Path:
+    """The inputs of a generated company; with `whole` the corrected file instead of the cut one."""
+    write_month(generate(seed), folder, whole=whole)
+    return folder
+
+
+def write_month(company: Company, folder: Path, *, whole: bool = True) -> None:
+    """Documents of all providers, master data of the ERP, and run.yaml."""
+    _write_files(company, folder / "documents", whole=whole)
+    _write_reports(company, folder / "documents")
+    _write_expenses(company, folder / "documents" / "concur")
+    _write_reference(company.netsuite()["tables"], folder / "reference")
+    write_run(folder)
+
+
+def write_run(folder: Path, **stated: Any) -> None:
+    """run.yaml; what is stated wins over the demonstration's month."""
+    content = {"known_at": KNOWN_AT, "period": "2026-10", **stated}
+    (folder / "run.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
+
+
+def _write_files(company: Company, documents: Path, *, whole: bool) -> None:
+    corrected = {d.entity for d in company.deliveries() if d.delivery == "corrected"}
+    for drop in company.deliveries():
+        if whole and (
+            drop.delivery == "duplicate"
+            or (drop.delivery == "initial" and drop.entity in corrected)
+        ):
+            continue
+        if not whole and drop.delivery == "corrected":
+            continue
+        target = documents / drop.manifest["provider"] / drop.name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(drop.content)
+        write_json(target.with_name(f"{target.name}.manifest.json"), drop.manifest)
+
+
+def _write_reports(company: Company, documents: Path) -> None:
+    reports = company.workday()["reports"]
+    columns = list(reports["Tieout_Payroll_Lines"]["rows"][0])
+    for entity in company.plan.entities.values():
+        if not entity.provider.startswith("workday"):
+            continue
+        lines, controls = (
+            [row for row in reports[name]["rows"] if row["Company_ID"] == entity.workday_company]
+            for name in ("Tieout_Payroll_Lines", "Tieout_Payroll_Controls")
+        )
+        folder = documents / entity.provider
+        folder.mkdir(parents=True)
+        body = written("json", "Tieout_Payroll_Lines", columns, lines)
+        (folder / "2026-10.json").write_bytes(body)
+        write_json(folder / "2026-10.control.json", controls[0])
+
+
+def _write_expenses(company: Company, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for item in company.concur()["documents"]:
+        content = item["content"]
+        name = content["document"]["report"]["reportNumber"]
+        (folder / f"{name}.json").write_text(exact_json.dumps(content), encoding="utf-8")
+
+
+def _write_reference(tables: Mapping[str, Iterable[Mapping[str, Any]]], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for name, table, column in (
+        ("accounts", "account", "acctnumber"),
+        ("cost_centers", "department", "externalid"),
+        ("projects", "classification", "externalid"),
+    ):
+        rows = [
+            (
+                row[column],
+                "no" if "T" in (row["isinactive"], row.get("issummary")) else "yes",
+                row["name"] if "name" in row else row["fullname"],
+            )
+            for row in tables[table]
+        ]
+        write_reference(folder / f"{name}.csv", rows)
+
+
+def write_reference(path: Path, rows: Iterable[tuple[str, str, str]]) -> None:
+    """A list of the ERP: code, active, name."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["code", "active", "name"])
+        writer.writerows(sorted(rows))
+
+
+def write_json(path: Path, content: object) -> None:
+    """A JSON file for a vendor's manifest or row."""
+    path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
