@@ -127,25 +127,20 @@ def _of_totals(rows: Iterable[EntityProof]) -> list[str]:
 
 def _of_states(evidence: Evidence) -> list[str]:
     with_journals = {journal.entity for journal in evidence.stated}
-    return (
-        [
-            f"{entity}: the close has no journal of it."
-            for entity in sorted(evidence.compared)
-            if entity not in with_journals
-        ]
-        + [
-            f"{entity}: Tieout's own comparison says {found.state}. {found.note}"
-            for entity, found in sorted(evidence.compared.items())
-            if found.state != "tied"
-        ]
-        + [
-            f"{drift.entity}: journal {drift.external_id}, {drift.kind.replace('_', ' ')}: posted "
-            f"{drift.expected or 'nothing'}, the ledger holds {drift.found or 'nothing'}."
-            for found in evidence.compared.values()
-            for drift in found.drifts
-            if not drift.cured_at
-        ]
-    )
+    told = [
+        f"{drift.entity}: journal {drift.external_id}, {drift.kind.replace('_', ' ')}: posted "
+        f"{drift.expected or 'nothing'}, the ledger holds {drift.found or 'nothing'}."
+        for found in evidence.compared.values()
+        for drift in found.drifts
+        if not drift.cured_at
+    ]
+    for entity, found in sorted(evidence.compared.items()):
+        if entity not in with_journals:
+            told.append(f"{entity}: the close has no journal of it.")
+        if found.state != "tied":
+            why = f": {found.note}" if found.note else ""
+            told.append(f"{entity}: Tieout's own comparison is {found.state}{why}.")
+    return told
 
 
 def _of_documents(documents: Iterable[DocumentEnds], delivered: Mapping[str, int]) -> list[str]:
