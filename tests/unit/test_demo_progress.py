@@ -30,6 +30,7 @@ def test_a_unit_shows_in_the_row_of_its_entity() -> None:
         [
             task("units.extract", "success", PAY_RUN),
             task("units.validate", "running", PAY_RUN),
+            task("units.reconcile", "scheduled", "0"),  # not started: Airflow names it by index
             task("units.extract", "success", "concur:concur-2026-10", 1),
             task("entities.approve", "awaiting_input", "DE01"),
             task("sweep_sources", "success", map_index=-1),
@@ -39,6 +40,7 @@ def test_a_unit_shows_in_the_row_of_its_entity() -> None:
     assert list(shown) == ["expenses", "DE01"]
     assert shown["DE01"]["extract"] == "done"
     assert shown["DE01"]["validate"] == "run"
+    assert shown["DE01"]["reconcile"] == "queue"
     assert shown["DE01"]["approve"] == "wait"
     assert shown["DE01"]["post"] == ""
     assert row_name("US01") == "US01"

@@ -40,19 +40,31 @@ class Row:
     cells: tuple[str, ...]
 
 
-def rows_of(tasks: Iterable[TaskState]) -> list[Row]:
-    """One row for each entity whose tasks carry a label, expenses first."""
+def rows_of(tasks: Sequence[TaskState]) -> list[Row]:
+    """One row for each entity with a named task, expenses first."""
+    labels = {_place(task): task.label for task in tasks if _is_named(task)}
     cells: dict[str, dict[str, str]] = {}
     for task in tasks:
         stage = task.task_id.rpartition(".")[2]
-        if task.map_index < 0 or stage not in STAGES or not task.label:
+        label = labels.get(_place(task))
+        if label is None or stage not in STAGES:
             continue
         word = _WORDS.get(task.state, "queue" if task.state else "")
-        cells.setdefault(row_name(task.label), {})[stage] = word
+        cells.setdefault(row_name(label), {})[stage] = word
     return [
         Row(name, tuple(found.get(stage, "") for stage in STAGES))
         for name, found in sorted(cells.items(), key=lambda pair: (pair[0] != ALL_ENTITIES, pair))
     ]
+
+
+def _place(task: TaskState) -> tuple[str, int]:
+    """Group and map index: the tasks of a group at one index are of one unit or entity."""
+    return (task.task_id.rpartition(".")[0], task.map_index)
+
+
+def _is_named(task: TaskState) -> bool:
+    """Whether a mapped task says whose it is; until its start it has its index for a name."""
+    return task.map_index >= 0 and task.label not in {"", str(task.map_index)}
 
 
 def row_name(label: str) -> str:

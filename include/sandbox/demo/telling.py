@@ -121,7 +121,7 @@ class Progress:
     def __rich__(self) -> Table:
         """The grid."""
         grid = Table(title=f"{self._title}  {self._note}", title_justify="left", box=None)
-        grid.add_column("")
+        grid.add_column("", min_width=14, no_wrap=True)
         for stage in STAGES:
             grid.add_column(stage)
         for row in self._rows:
