@@ -62,6 +62,7 @@ test: lint ## prove it: checks, rules, adapters, DAGs, whole closes
 
 docs: setup ## regenerate the generated reference pages
 	@$(BIN)/python -m tests.harness.promises
+	@$(BIN)/python -m tests.harness.reference
 
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
     --no-header --no-emit-index-url --no-annotate

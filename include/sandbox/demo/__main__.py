@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the demonstration and return the process's exit status."""
     parser = argparse.ArgumentParser(prog="sandbox.demo", description=__doc__)
     parser.add_argument("--home", type=Path, required=True, help="the runtime's folder")
-    parser.add_argument("--seed", type=int, default=1, help="the company's number")
+    parser.add_argument("--seed", type=int, default=2026, help="the company's number")
     stated = parser.parse_args(arguments)
     telling = Telling()
     try:
