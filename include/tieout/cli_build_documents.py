@@ -14,7 +14,7 @@ from pathlib import Path
 from tieout.errors import Place, UnreadableDocumentError
 from tieout.finance.documents import DocumentRef, Reading, SourceDocument
 from tieout.finance.words import finding
-from tieout.settings.inputs_folder import CONTROL, InputFile, InputsUnusableError
+from tieout.settings.inputs_folder import CONTROL, MANIFEST, InputFile, InputsUnusableError
 from tieout.workflows.headless_values import Known, Opened
 
 
@@ -26,12 +26,21 @@ def read_document(known: Known, file: InputFile) -> Opened:
         ConfigurationError: the provider's profile can't be used.
     """
     kind = known.company.provider(file.provider).kind
-    content, beside = _bytes(file.path), _bytes(file.companion) if file.companion else None
-    read = {"workday": _report, "concur": _expense}.get(kind, _pay_file)
+    read, beside = {"workday": (_report, CONTROL), "concur": (_expense, "")}.get(
+        kind, (_pay_file, MANIFEST)
+    )
+    if file.companion and not (beside and file.companion.name.endswith(beside)):
+        raise InputsUnusableError(
+            f"{file.companion.name} says nothing of a document of {file.provider}.",
+            where=Place(str(file.companion)),
+            next_step="Remove it, or give it the name that the kind of document asks for.",
+        )
+    content = _bytes(file.path)
+    stated = _bytes(file.companion) if file.companion else None
     attempt = _Attempt(known, file, content)
     try:
         # Reading first: it may describe the document better.
-        reading = read(attempt, beside)
+        reading = read(attempt, stated)
         return Opened(attempt.document, reading)
     except UnreadableDocumentError as error:
         told = finding(

@@ -2,7 +2,7 @@
 
     folder = month_of(2026, tmp_path / "inputs")
 
-The bytes are those that the vendors' twins hand over; nothing of the product is used.
+The bytes are those that the vendors' twins hand over.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import yaml
 from sandbox.company.build import Company, generate
 from sandbox.concur import exact_json
 from sandbox.workday.formats import written
+from tests.builders.office import Rehearsal
 
 #: When the demonstration begins: all October cutoffs have passed.
 KNOWN_AT: Final = "2026-11-02T06:00:00Z"
@@ -114,3 +115,36 @@ def write_reference(path: Path, rows: Iterable[tuple[str, str, str]]) -> None:
 def write_json(path: Path, content: object) -> None:
     """A JSON file for a vendor's manifest or row."""
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+
+
+def inputs_of(made: Rehearsal, folder: Path) -> Path:
+    """What a running system holds now, as a folder of inputs: its own bytes and master data."""
+    for row in made.rows(
+        "SELECT document.sha256, document.provider, document.name, document.native_ref"
+        " FROM unit_document AS member"
+        " INNER JOIN source_document AS document ON member.sha256 = document.sha256"
+        " WHERE member.superseded_by IS NULL AND NOT member.withdrawn"
+    ):
+        _write_stored(made, row, folder / "documents" / row["provider"])
+    (folder / "reference").mkdir()
+    for name in ("accounts", "cost_centers", "projects"):
+        found = made.rows(
+            "SELECT code, active AND NOT missing AS usable, name FROM reference_object"
+            " WHERE source = 'erp_netsuite' AND known_to = 'infinity' AND kind = %s",
+            name.removesuffix("s"),
+        )
+        rows = [(row["code"], "yes" if row["usable"] else "no", row["name"]) for row in found]
+        write_reference(folder / "reference" / f"{name}.csv", rows)
+    write_run(folder, known_at=made.clock.now().isoformat())
+    return folder
+
+
+def _write_stored(made: Rehearsal, row: Mapping[str, Any], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    native = json.loads(row["native_ref"])
+    name = row["name"] if "manifest" in native else f"{row['name'].replace('/', '-')}.json"
+    (folder / name).write_bytes(made.office.objects.get(row["sha256"]))
+    if "manifest" in native:
+        write_json(folder / f"{name}.manifest.json", native["manifest"])
+    elif "Run_Type" in native:
+        write_json(folder / f"{name.removesuffix('.json')}.control.json", native)

@@ -35,6 +35,7 @@ def write_folder(out: Path, files: Mapping[str, bytes], *, force: bool) -> None:
     fresh = out.parent / f".{out.name}.{os.getpid()}.unfinished"
     replaced = out.parent / f".{out.name}.{os.getpid()}.replaced"
     try:
+        (fresh / "journals").mkdir(parents=True)
         for name, content in files.items():
             target = fresh / name
             target.parent.mkdir(parents=True, exist_ok=True)
