@@ -110,3 +110,9 @@ def test_a_document_that_misses_its_control_total_says_so() -> None:
     lines = disposed_lines(frame, parts)
     (one,) = certify("u", {SHA: (DOCUMENT, CONTROL, 3)}, frame, lines, parts)
     assert (one.failures, one.as_stated) == ((), False)
+
+
+def test_what_we_counted_ourselves_proves_nothing() -> None:
+    """The auditor relies on it: a derived total is never told as somebody's statement."""
+    derived = replace(CONTROL, origin=ControlOrigin.DERIVED)
+    assert replace(certified([BUILT, HELD]), control=derived).as_stated is None

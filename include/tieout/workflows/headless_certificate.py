@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from tieout.finance.documents import ControlTotals, SourceDocument
+from tieout.finance.documents import ControlOrigin, ControlTotals, SourceDocument
 
 if TYPE_CHECKING:
     import polars as pl
@@ -64,7 +64,7 @@ class Certificate:
     @property
     def as_stated(self) -> bool | None:
         """Whether the lines sum to the control totals; None when nobody stated any."""
-        if self.control is None:
+        if self.control is None or self.control.origin is ControlOrigin.DERIVED:
             return None
         read = sum(self.came_in.values(), Sums())
         told = self.control
