@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from typing import Final
 
 from sandbox.demo.airflow_api import Ask
 from sandbox.demo.cockpit_api import OpenException
 from sandbox.demo.errors import Refused, Stopped
 from sandbox.demo.losing import lose_an_answer_if_due
+from sandbox.demo.proof import written
 from sandbox.demo.runs import Run
 from sandbox.demo.scene import CONTROLLER, PERIOD, Scene
 
@@ -94,10 +96,9 @@ def show_exceptions(scene: Scene) -> None:
     closed = [each for each in every if not each.is_open and each.code not in _GATHERED]
     scene.telling.say("Open exceptions:" if shown else "No open exceptions.")
     if shown:
-        scene.telling.table(
+        scene.telling.sentences(
             ("", "Entity", "What is wrong", "Blocks", "At risk", "Next step", "Whose"),
             [_row(each) for each in sorted(shown, key=lambda each: not each.is_critical)],
-            right=(4,),
         )
     for each in closed:
         scene.telling.say(f"{each.title} ({each.closed_how or 'closed'})")
@@ -115,7 +116,7 @@ def _tell_gathered(scene: Scene, every: Iterable[OpenException]) -> None:
 
 
 def _row(each: OpenException) -> tuple[str, ...]:
-    risk = f"{each.at_risk} {each.currency}" if each.at_risk and each.currency else ""
+    risk = f"{written(Decimal(each.at_risk))} {each.currency}" if each.at_risk else ""
     return (
         "holds" if each.is_critical else "note",
         each.entity or "all",

@@ -47,7 +47,7 @@ def show_tie_out(scene: Scene) -> None:
         for entity, found in sorted(scene.cockpit.tie_out().items())
     ]
     heads = ("Entity", "Source", "Journals", "Ledger", "Difference", "", "State")
-    scene.telling.table(heads, rows, right=(1, 2, 3, 4))
+    scene.telling.figures(heads, rows, right=(1, 2, 3, 4))
 
 
 def show_hand_edit(scene: Scene, *beside: Run) -> None:

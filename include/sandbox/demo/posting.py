@@ -26,7 +26,7 @@ def show_queue(scene: Scene) -> None:
         scene.telling.say(f"{entity}: its window is open, {count} journals are posted.")
     if rows:
         scene.telling.say("Approved, and queued until their window opens:")
-        scene.telling.table(("Entity", "Journal", "State", "Why it waits"), rows)
+        scene.telling.figures(("Entity", "Journal", "State", "Why it waits"), rows)
 
 
 def open_windows(scene: Scene) -> None:

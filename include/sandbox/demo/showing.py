@@ -18,7 +18,7 @@ def show_proof(scene: Scene, evidence: Evidence, why_not: Sequence[str]) -> None
     heads = ("Entity", "Source", "Journals", "Ledger", "Difference", "", "Opened", "Closed",
              "Journal", "ERP id")  # fmt: skip
     rows = [cells for row in entity_proofs(evidence) for cells in table_rows(row)]
-    scene.telling.table(heads, rows, right=(1, 2, 3, 4, 6, 7))
+    scene.telling.figures(heads, rows, right=(1, 2, 3, 4, 6, 7))
     of_group = [each for each in evidence.exceptions if not each.entity]
     if of_group:
         closed = sum(1 for each in of_group if not each.is_open)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 from rich.console import Console
 from rich.live import Live
@@ -17,7 +18,7 @@ from rich.table import Table
 
 from sandbox.demo.progress import STAGES, Row
 
-_WIDEST = 400
+_WIDEST, _PIPE, _NARROWEST = 400, 160, 100
 _NOWHERE = (-1, "")
 #: Words of a cell that are worth a line, and what the line says; a finished stage says its name.
 _TOLD = {
@@ -67,20 +68,42 @@ class Telling:
         """Something that does not hold."""
         self._console.print(f"   [bold red]{escape(sentence)}[/bold red]")
 
-    def table(
+    def figures(
         self, heads: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()
     ) -> None:
-        """A table; `right` numbers the columns that hold figures."""
+        """A table of figures, which are never cut: a wide one flows over the window's edge.
+
+        Args:
+            heads: the columns' heads.
+            rows: the cells.
+            right: numbers of the columns that hold amounts or counts.
+        """
+        self._draw(heads, rows, right=right, wraps=False, width=_WIDEST)
+
+    def sentences(self, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table of texts, which are broken to fit the window."""
+        window = self._console.width if self._console.is_terminal else _PIPE
+        self._draw(heads, rows, right=(), wraps=True, width=max(window, _NARROWEST))
+
+    def _draw(
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        right: Sequence[int],
+        wraps: bool,
+        width: int,
+    ) -> None:
         drawn = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
         for number, head in enumerate(heads):
-            drawn.add_column(head, no_wrap=True, justify="right" if number in right else "left")
+            side: Literal["left", "right"] = "right" if number in right else "left"
+            drawn.add_column(head, no_wrap=not wraps, overflow="fold", justify=side)
         for row in rows:
             drawn.add_row(*(escape(cell) for cell in row))
-        # A table that is wider than the window flows over; figures are never cut.
-        narrow = self._console.width
-        self._console.width = _WIDEST
+        window = self._console.width
+        self._console.width = width
         self._console.print(drawn, crop=False)
-        self._console.width = narrow
+        self._console.width = window
 
     @contextmanager
     def watching(self, title: str) -> Iterator[Progress]:
