@@ -22,7 +22,8 @@ def merge(home: Home, generated: dict[str, Any]) -> None:
     An id that a person added or changed stays as it is: the stamp remembers what was generated
     last, and only an entry that still equals it is replaced.
     """
-    path, stamp = home.connections, home.stamps / "connections.json"
+    # Beside the file, not among the stamps: another company begins without those.
+    path, stamp = home.connections, home.path / "connections.generated.json"
     present = _read(home)
     before = read_json(stamp)
     merged = present | {

@@ -51,16 +51,22 @@ class WorkdaySource:
         return refs
 
     def fetch(self, ref: DocumentRef) -> tuple[bytes, str]:
-        """The body of the lines report of the run's company and pay period."""
+        """The run's control row on a line of its own, then the lines report's unchanged body.
+
+        Two runs of one company and period share one body; the row in front tells them apart, so
+        that the second is not taken for a repeated delivery of the first.
+        """
         run = PayRun.of(ref.native_ref)
         prompts = {"Company": run["Company_ID"], "Period_End_Date": run["Period_End"]}
-        return self._reports.report(
+        body, media_type = self._reports.report(
             self._profile.reports.lines, prompts, self._profile.report_format
         )
+        return _front(ref.native_ref) + body, media_type
 
     def read(self, document: SourceDocument, content: bytes) -> Reading:
-        """See `read_run`."""
-        return read_run(self._profile, document, content)
+        """See `read_run`; the control row in front of the body is not part of it."""
+        body = content.removeprefix(_front(document.native_ref))
+        return read_run(self._profile, document, body)
 
     def acknowledge(self, documents: Sequence[SourceDocument]) -> Sequence[Acknowledged]:
         """Workday wants to hear nothing: all are taken."""
@@ -113,6 +119,10 @@ class WorkdaySource:
                     blocks="the provider's intake",
                     next_step="Write day numbers, or last.",
                 )
+
+
+def _front(native_ref: str) -> bytes:
+    return native_ref.encode() + b"\n"
 
 
 class WorkdayPeople:
