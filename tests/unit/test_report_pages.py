@@ -92,29 +92,30 @@ def composed(facts: of.ReportFacts, **changed: Any) -> EmailMessage:
     return message_from_bytes(compose(facts, **{**stated, **changed}), policy=policy.default)
 
 
-class _Seen(HTMLParser):
+class _Seen:
     """What a reader sees of a page, and its tags."""
 
     def __init__(self, page: str) -> None:
-        super().__init__()
         self.text: list[str] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self._hidden = 0
-        self.feed(page)
+        parser = HTMLParser()
+        # The parser calls these by the names that it gives them.
+        vars(parser).update(
+            handle_starttag=self._begin, handle_endtag=self._end, handle_data=self._show
+        )
+        parser.feed(page)
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Remember the tag."""
-        self.tags.append((tag, dict(attrs)))
+    def _begin(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attributes)))
         self._hidden += tag in {"style", "title"}
 
-    def handle_endtag(self, tag: str) -> None:
-        """Leave what is not shown."""
+    def _end(self, tag: str) -> None:
         self._hidden -= tag in {"style", "title"}
 
-    def handle_data(self, data: str) -> None:
-        """Keep what is shown."""
+    def _show(self, text: str) -> None:
         if not self._hidden:
-            self.text.append(data)
+            self.text.append(text)
 
     def all(self, tag: str) -> list[dict[str, str | None]]:
         """Attributes of each tag of a name."""
