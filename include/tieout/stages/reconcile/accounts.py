@@ -103,7 +103,7 @@ def _default_class(coding: str, debit_account: str) -> str:
     return DEFAULT_CLASSES.get(coding, coding)
 
 
-def _books(row: MappingRow) -> bool:
+def _informs_or_books(row: MappingRow) -> bool:
     """Whether the rule names an account, or says that its code informs only."""
     return bool(
         row["debit_account"] or row["credit_account"] or row["component_class"] == "information"
@@ -121,7 +121,7 @@ def _answer(
 ) -> dict[str, object]:
     row = mapping.best("accounts", entity, on, provider=provider, coding=coding, source_code=code)
     answer: dict[str, object] = {"entity": entity, "_coding": coding, "_code": code}
-    if row is None or row["source_code"] != code or not _books(row):
+    if row is None or row["source_code"] != code or not _informs_or_books(row):
         # A wildcard never decides an account: an unknown code is held, not defaulted. Nor does a
         # rule without accounts: its lines would count as built and stand in no journal.
         blank = dict.fromkeys(name for name in ANSWER if name not in answer)
