@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from tieout.errors import ConfigurationError
 from tieout.finance.journals import JournalKind
 from tieout.finance.mappings import MappingSet
 from tieout.finance.periods import calendar_month
@@ -23,8 +22,10 @@ from tieout.workflows.build_holds import (
     reimbursement_holds,
 )
 from tieout.workflows.build_store import PENDING, save_build
+from tieout.workflows.extract import unit_documents
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.unit_rules import build_rules
 from tieout.workflows.units import (
     Claim,
     StageResult,
@@ -91,12 +92,19 @@ def _compute(
     frame = _uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
     holds = reimbursement_holds(office, claim, frame, mapping)
     revisions = _candidate_revisions(journals)
-    rules = _rules(office, claim, mapping, frame, holds, revisions)
-    built = stage(FRAME_KINDS[kind], frame, rules)
+    period = calendar_month(str(claim.unit["period"]))
+
+    def rules(numbers: Mapping[str, int]) -> BuildRules:
+        return build_rules(
+            office.company, mapping, KINDS[kind], period, claim.key, frame, holds, numbers,
+            _pay_dates(office, claim),
+        )  # fmt: skip
+
+    built = stage(FRAME_KINDS[kind], frame, rules(revisions))
     changed = _changed(built, journals)
     if changed:
         fresh = {**revisions, **{entity: _next_revision(journals, entity) for entity in changed}}
-        built = stage(FRAME_KINDS[kind], frame, _rules(office, claim, mapping, frame, holds, fresh))
+        built = stage(FRAME_KINDS[kind], frame, rules(fresh))
     replaced = disposed_replaced(office, claim)
     reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
 
@@ -113,6 +121,15 @@ def _compute(
         blocked=not built.journals and bool(built.held),
         also_save=also_save,
     )
+
+
+def _pay_dates(office: Office, claim: Claim) -> dict[str, date]:
+    """The pay date that each entity's run states."""
+    return {
+        row["entity"]: date.fromisoformat(row["facts"]["pay_date"])
+        for row in unit_documents(office, claim)
+        if row["facts"].get("pay_date")
+    }
 
 
 def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFrame:
@@ -152,54 +169,3 @@ def _changed(built: Built, journals: Sequence[Row]) -> list[str]:
         if stored.get(item.journal.external_id, item.journal.content_hash)
         != item.journal.content_hash
     ]
-
-
-def _rules(
-    office: Office,
-    claim: Claim,
-    mapping: MappingSet,
-    frame: pl.DataFrame,
-    document_holds: Mapping[str, list[str]],
-    revisions: Mapping[str, int],
-) -> BuildRules:
-    from tieout.stages.build.build import BuildRules
-
-    kind = KINDS[str(claim.unit["kind"])]
-    period = calendar_month(str(claim.unit["period"]))
-    known = office.company.entities
-    entities = [code for code in frame["entity"].unique().sort().to_list() if code in known]
-    holding: dict[str, str] = {}
-    dates: dict[str, date] = {}
-    currencies: dict[str, str] = {}
-    for code in entities:
-        policy = mapping.best("posting", code, period.ends, journal_kind=kind.value)
-        basis = mapping.best("dates_and_rates", code, period.ends, journal_kind=kind.value)
-        if policy is None or basis is None:
-            raise ConfigurationError(
-                f"No posting or date policy covers {kind.value} of {code}.",
-                blocks=f"unit {claim.key}",
-                next_step="Add a row to policies/posting.csv and policies/dates_and_rates.csv.",
-            )
-        holding[code] = policy["holding"] or "run"
-        dates[code] = _accounting_date(basis["accounting_date"], frame, code, period.ends)
-        currencies[code] = office.company.entity(code).functional_currency
-    return BuildRules(
-        tenant=office.company.tenant,
-        kind=kind,
-        period=period.code,
-        batch=claim.key,
-        holding=holding,
-        currencies=currencies,
-        accounting_dates=dates,
-        revisions=revisions,
-        document_holds=document_holds,
-    )
-
-
-def _accounting_date(basis: str, frame: pl.DataFrame, entity: str, ends: date) -> date:
-    """The stated basis; never today. A voucher date outside the period falls to its end."""
-    if basis == "voucher_date" and "posting_date" in frame.columns:
-        latest = frame.filter(frame["entity"] == entity)["posting_date"].max()
-        if isinstance(latest, date) and (latest.year, latest.month) == (ends.year, ends.month):
-            return latest
-    return ends

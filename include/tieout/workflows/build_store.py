@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from tieout.errors import Finding, Place, Severity
 from tieout.finance.mappings import MappingSet
 from tieout.finance.states import COMMITTED
-from tieout.finance.words import CATALOGUE, finding
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.journals import move_journal, supersede
 from tieout.workflows.mappings import FILES_AUTHOR, SETUP
 from tieout.workflows.office import Office
+from tieout.workflows.unit_rules import told_cause
 from tieout.workflows.units import Claim
 from tieout.workflows.windows import window_of
 
@@ -142,25 +143,19 @@ def _due(
 
 def _open(office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: HeldCause) -> int:
     period = str(claim.unit["period"])
-    told = finding(
-        cause.code if cause.code in CATALOGUE else "value_unreadable",
-        code=cause.cause,
-        count=cause.item_count,
-        entity=cause.entity,
-        line="?",
-        field=cause.cause,
-        type="readable value",
-        run=claim.key,
-        found=cause.cause,
-    )
-    documents = work.rows("extract", "unit_stage_findings", unit_key=claim.key)
-    for row in documents:
-        # A document's own finding says more than its code: both numbers, the file's name.
-        if row["code"] == cause.code and row["document"] == cause.cause:
-            told = told.__class__(
-                code=cause.code, message=row["message"], blocks=row["blocks"],
-                next_step=row["next_step"], found=row["found"], severity=told.severity,
-            )  # fmt: skip
+    known = [
+        Finding(
+            code=row["code"],
+            message=row["message"],
+            where=Place(row["document"], row["line"], row["field"]),
+            found=row["found"],
+            blocks=row["blocks"],
+            next_step=row["next_step"],
+            severity=Severity(row["severity"]),
+        )
+        for row in work.rows("extract", "unit_stage_findings", unit_key=claim.key)
+    ]
+    told = told_cause(cause, claim.key, known)
     return open_exception(
         work, told, at=office.now(), object_kind="unit", object_key=claim.key, period=period,
         cause=f"{cause.entity}|{cause.cause}", entity=cause.entity, batch=claim.key,

@@ -43,7 +43,7 @@ def mappings_of_files(stated: Sequence[StatedRow], company: Company) -> MappingS
     return MappingSet(rows, countries, version)
 
 
-def build_rules(
+def build_rules(  # noqa: PLR0913, PLR0917 - what a build depends on
     company: Company,
     mapping: MappingSet,
     kind: JournalKind,
@@ -52,8 +52,12 @@ def build_rules(
     frame: pl.DataFrame,
     document_holds: Mapping[str, list[str]],
     revisions: Mapping[str, int],
+    pay_dates: Mapping[str, date] | None = None,
 ) -> BuildRules:
     """The building rules of the entities in `frame`; `batch` is the unit's key.
+
+    An accounting date that its basis puts outside the period holds the entity's documents; it is
+    never moved into the period.
 
     Raises:
         ConfigurationError: no posting or date policy covers an entity.
@@ -75,7 +79,9 @@ def build_rules(
                 next_step="Add a row to policies/posting.csv and policies/dates_and_rates.csv.",
             )
         holding[code] = policy["holding"] or "run"
-        dates[code] = _accounting_date(basis["accounting_date"], frame, code, period.ends)
+        dates[code] = _accounting_date(
+            basis["accounting_date"], frame, code, period.ends, (pay_dates or {}).get(code)
+        )
         currencies[code] = company.entity(code).functional_currency
     return BuildRules(
         tenant=company.tenant,
@@ -86,17 +92,48 @@ def build_rules(
         currencies=currencies,
         accounting_dates=dates,
         revisions=revisions,
-        document_holds=document_holds,
+        document_holds=_with_dates_outside(document_holds, frame, dates, period),
     )
 
 
-def _accounting_date(basis: str, frame: pl.DataFrame, entity: str, ends: date) -> date:
-    """The stated basis; never today. A voucher date outside the period falls to its end."""
-    if basis == "voucher_date" and "posting_date" in frame.columns:
-        latest = frame.filter(frame["entity"] == entity)["posting_date"].max()
-        if isinstance(latest, date) and (latest.year, latest.month) == (ends.year, ends.month):
-            return latest
-    return ends
+def _accounting_date(
+    basis: str, frame: pl.DataFrame, entity: str, ends: date, pay_date: date | None
+) -> date:
+    """The date that the stated basis gives; never today.
+
+    Raises:
+        ConfigurationError: the basis is unknown, or the source states no such date.
+    """
+    found: object = ends if basis == "period_end" else None
+    if basis == "pay_date":
+        found = pay_date
+    elif basis == "voucher_date" and "posting_date" in frame.columns:
+        found = frame.filter(frame["entity"] == entity)["posting_date"].max()
+    if isinstance(found, date):
+        return found
+    raise ConfigurationError(
+        f"The accounting date of {entity} can't be taken from {basis!r}.",
+        blocks=f"journals of {entity}",
+        next_step="Use period_end, pay_date or voucher_date in policies/dates_and_rates.csv, "
+        "as the source states it.",
+    )
+
+
+def _with_dates_outside(
+    holds: Mapping[str, list[str]],
+    frame: pl.DataFrame,
+    dates: Mapping[str, date],
+    period: AccountingPeriod,
+) -> dict[str, list[str]]:
+    """The holds, and those of documents whose accounting date lies outside the period."""
+    every = {document: list(entries) for document, entries in holds.items()}
+    for entity, day in dates.items():
+        if day in period:
+            continue
+        rows = frame.filter(frame["entity"] == entity)
+        for document in rows["document"].unique().sort().to_list():
+            every.setdefault(document, []).append(f"date_outside_period|{day.isoformat()}")
+    return every
 
 
 def control_mismatches(
@@ -163,6 +200,8 @@ def told_cause(cause: HeldCause, unit_key: str, known: Sequence[Finding]) -> Fin
         count=cause.item_count,
         entity=cause.entity,
         difference=cause.cause,
+        date=cause.cause,
+        period=unit_key,
         line="?",
         field=cause.cause,
         type="readable value",

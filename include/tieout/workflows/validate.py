@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from tieout.errors import Finding, Place
-from tieout.finance.money import to_text
-from tieout.finance.words import finding
+from tieout.errors import Finding
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.extract import unit_documents
 from tieout.workflows.office import Office
+from tieout.workflows.unit_rules import control_mismatches, hold_documents
 from tieout.workflows.units import (
     Claim,
     StageResult,
@@ -24,7 +23,6 @@ from tieout.workflows.units import (
 
 if TYPE_CHECKING:
     import pandas as pd
-    import polars as pl
 
     from tieout.contracts.expectations import ExpectationOutcome
     from tieout.stages.validate.totals import DocumentTotals
@@ -56,8 +54,9 @@ def _compute(office: Office, claim: Claim, before: str) -> StageResult:
     totals = document_totals(validated.frame, _stated(documents))
     totals = _with_drift(office, claim, totals)
     outcomes = check_totals(kind, _totals_frame(totals))
-    mismatches = _mismatches(claim, totals, documents)
-    result = _hold_documents(validated.frame, mismatches)
+    currencies = {row["sha256"]: str(row["currency"]) for row in documents}
+    mismatches = control_mismatches(totals, names, currencies, claim.key)
+    result = hold_documents(validated.frame, mismatches)
     findings: list[tuple[str, Finding]] = [("", told) for told in validated.findings]
     findings += mismatches
     whole = result.filter(result["document_holds"].list.len() > 0).height
@@ -93,52 +92,6 @@ def _totals_frame(totals: list[DocumentTotals]) -> pd.DataFrame:
     import pandas  # noqa: ICN001 - heavy import
 
     return pandas.DataFrame([asdict(total) for total in totals])
-
-
-def _mismatches(
-    claim: Claim, totals: list[DocumentTotals], documents: list[Row]
-) -> list[tuple[str, Finding]]:
-    by_hash = {row["sha256"]: row for row in documents}
-    told = []
-    for total in totals:
-        read = (total.line_count, total.debit, total.credit)
-        stated = (total.stated_line_count, total.stated_debit, total.stated_credit)
-        if read == stated:
-            continue
-        row = by_hash[total.document]
-        currency = str(row["currency"])
-        told.append(
-            (
-                total.document,
-                finding(
-                    "control_total_mismatch",
-                    where=Place(row["name"]),
-                    stated=_said(stated, currency),
-                    read=_said(read, currency),
-                    found=_said(read, currency),
-                    blocks=f"run {claim.key}",
-                ),
-            )
-        )
-    return told
-
-
-def _said(sums: tuple[int, int, int], currency: str) -> str:
-    count, debit, credit = sums
-    return f"{count} lines, {to_text(debit, currency)} and {to_text(credit, currency)} {currency}"
-
-
-def _hold_documents(frame: pl.DataFrame, told: list[tuple[str, Finding]]) -> pl.DataFrame:
-    import polars as pl
-
-    for document, item in told:
-        entry = pl.lit([f"{item.code}|{item.where.document}"], dtype=pl.List(pl.String))
-        frame = frame.with_columns(
-            document_holds=pl.when(pl.col("document") == document)
-            .then(pl.col("document_holds").list.concat(entry).list.unique(maintain_order=True))
-            .otherwise(pl.col("document_holds"))
-        )
-    return frame
 
 
 def _save_totals(

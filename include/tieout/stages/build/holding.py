@@ -112,20 +112,19 @@ def _hold_documents(frame: pl.DataFrame, document_holds: Mapping[str, list[str]]
 
 def _unbalanced(frame: pl.DataFrame, causes: pl.DataFrame) -> pl.DataFrame:
     """Atoms without a hold whose legs do not sum to zero: no plug is made, they are held."""
-    leg = (
-        pl.when(pl.col("debit_account").fill_null("") != "").then(pl.col("amount_minor")).otherwise(0)
-        - pl.when(pl.col("credit_account").fill_null("") != "")
-        .then(pl.col("amount_minor"))
-        .otherwise(0)
-    )
+    amount = pl.col("amount_minor")
+    debit = pl.when(pl.col("debit_account").fill_null("") != "").then(amount).otherwise(0)
+    credit = pl.when(pl.col("credit_account").fill_null("") != "").then(amount).otherwise(0)
     residual = (
         frame.join(causes, on="atom", how="anti")
         .group_by("atom", maintain_order=True)
-        .agg(_residual=leg.sum())
+        .agg(_residual=(debit - credit).sum())
         .filter(pl.col("_residual") != 0)
         .select(
             "atom",
-            _first=pl.concat_str(pl.lit("journal_unbalanced|"), pl.col("_residual").cast(pl.String)),
+            _first=pl.concat_str(
+                pl.lit("journal_unbalanced|"), pl.col("_residual").cast(pl.String)
+            ),
         )
     )
     return pl.concat([causes, residual])
