@@ -57,7 +57,6 @@ fmt: setup ## format the code and repair what can be repaired
 	@$(BIN)/ruff check --fix .
 
 test: lint ## prove it: checks, rules, adapters, DAGs, whole closes
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests/tidy tests/unit tests/properties
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
 
 docs: setup ## regenerate the generated reference pages
