@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -186,12 +186,12 @@ class Rehearsal:
     def rows(self, query: str, *values: object) -> list[dict[str, Any]]:
         """Read the store, past the product."""
         with psycopg.connect(self.url.replace("+psycopg", ""), row_factory=dict_row) as store:
-            return store.execute(query, values).fetchall()  # type: ignore[arg-type]
+            return store.execute(query, values).fetchall()
 
     def change(self, query: str, *values: object) -> None:
         """Change the store, past the product."""
         with psycopg.connect(self.url.replace("+psycopg", "")) as store:
-            store.execute(query, values)  # type: ignore[arg-type]
+            store.execute(query, values)
 
     def states(self, entity: str) -> dict[str, str]:
         """External id → state of an entity's current journals."""
@@ -223,6 +223,10 @@ class Rehearsal:
             external_id,
         )
         return [(row["outcome"] or "", row["resolved"] or "") for row in found]
+
+
+#: Opens a copy of the month at a checkpoint.
+GoOn = Callable[[str], Rehearsal]
 
 
 def at_once(seconds: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -10,9 +10,7 @@ import pytest
 
 from supervisor.postgres import Cluster
 from tests.builders.checkpoints import from_checkpoint
-from tests.builders.office import Rehearsal
-
-GoOn = Callable[[str], Rehearsal]
+from tests.builders.office import GoOn, Rehearsal
 
 
 @pytest.fixture
@@ -22,7 +20,7 @@ def go_on(
     """Go on from a checkpoint of the month: built, cured, approved or tied."""
     with ExitStack() as stack:
         yield lambda name: stack.enter_context(
-            from_checkpoint(name, cluster, _template, tmp_path / "home", monkeypatch)
+            from_checkpoint(name, cluster, _template, tmp_path / name, monkeypatch)
         )
 
 
