@@ -73,12 +73,16 @@ def test_by_atom_one_employee_waits_and_the_rest_is_posted() -> None:
 
 
 def test_an_employees_atom_spans_the_documents_of_a_run() -> None:
-    """The tax in a second file belongs to the same person's pay."""
-    first = a_pay_run(name="a").component("GROSS", "100.00", cost_center="OLD", employee="E-1")
-    second = a_pay_run(name="b").component("NET", "100.00", employee="E-1")
-    rows = reconciled(frame_of([first, second]), pay_rules())
-    result = build_rows(rows, holding="atom")
-    assert {part.state for part in result.disposed} == {"held"}
+    """What a second file says of the same person waits too, although it balances by itself."""
+    first = paid(a_pay_run(name="a"), "E-1", cost_center="OLD")
+    second = paid(paid(a_pay_run(name="b"), "E-1"), "E-2")
+    result = build_rows(reconciled(frame_of([first, second]), pay_rules()), holding="atom")
+    found = {(part.document, part.state): part.source_lines for part in result.disposed}
+    assert found == {
+        (first.document, "held"): (1, 2, 3),
+        (second.document, "held"): (1, 2, 3),
+        (second.document, "built"): (4, 5, 6),
+    }
 
 
 def test_a_voucher_is_its_own_atom() -> None:

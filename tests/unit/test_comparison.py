@@ -128,6 +128,16 @@ def test_equal_lines_are_counted_and_not_merged() -> None:
     ]
 
 
+def test_two_changed_lines_are_paired_one_to_one() -> None:
+    """No line of the ledger explains two of ours."""
+    journal = a_journal(
+        ("6000", "CC1", "", 1_000), ("6000", "CC1", "", 2_000), ("7490", "", "", -3_000)
+    )
+    entry = changed(changed(in_ledger(journal), 0, amount_minor=1_001), 1, amount_minor=2_002)
+    found = differences(journal, entry)
+    assert [(each.amount_minor, each.line_ref) for each in found] == [(1, "L1"), (2, "L2")]
+
+
 def test_a_changed_side_is_a_change_of_twice_the_amount() -> None:
     """Debit for credit is the dearest single mistake."""
     journal = a_journal(("6000", "CC1", "", 100), ("7490", "", "", -100))

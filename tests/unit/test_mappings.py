@@ -52,6 +52,19 @@ def test_the_most_specific_rule_wins_whatever_the_order_of_rows() -> None:
         assert row["debit_account"] == "6200"
 
 
+def test_an_entitys_general_rule_comes_before_the_groups_exact_one() -> None:
+    """Who answers for an entity decides for it, however coarsely."""
+    mapping = (
+        some_rules()
+        .account("GROSS", debit="6300", scope="entity:DE01", provider="*")
+        .account("GROSS", debit="6000", provider="de-datev")
+        .mapping()
+    )
+    row = mapping.best("accounts", "DE01", ON, **WANTED)
+    assert row is not None
+    assert row["debit_account"] == "6300"
+
+
 @pytest.mark.promise("S94")
 def test_two_rules_that_fit_equally_are_told_and_none_is_chosen() -> None:
     """A guess would book somewhere; finance narrows one of them instead."""
