@@ -79,7 +79,6 @@ def test_a_closed_account_and_one_the_erp_does_not_know_are_held_alike() -> None
     assert both["holds"].to_list() == [["account_closed|6000,2490"]]
 
 
-@pytest.mark.promise("S53")
 def test_all_that_is_wrong_with_a_row_is_told_at_once() -> None:
     """Account, cost center and project together: one report, not three rounds."""
     rules = (

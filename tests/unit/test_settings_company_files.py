@@ -51,7 +51,6 @@ def with_entity(folder: Path, old: str, new: str) -> ConfigurationError:
     return caught.value
 
 
-@pytest.mark.promise("S13")
 def test_the_companys_own_files_load() -> None:
     """Five entities and their currencies; three formats of payroll and one expense platform."""
     company = load_company(CONFIG, "demo")
