@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
@@ -268,7 +269,9 @@ def rehearsing(
         hand = stack.enter_context(
             httpx.Client(base_url=stack.enter_context(serving(control)), timeout=30)
         )
-        _state_connections(patch, home, origins)
+        _state_connections(home, origins)
+        _forget_connections()
+        stack.callback(_forget_connections)
         bootstrap._office.cache_clear()
         settings.cache_clear()
         office = bootstrap.office(here)
@@ -311,7 +314,7 @@ def _state_environment(patch: pytest.MonkeyPatch, here: Settings, url: str) -> N
         patch.setenv(name, str(value))
 
 
-def _state_connections(patch: pytest.MonkeyPatch, home: Path, origins: Mapping[str, str]) -> None:
+def _state_connections(home: Path, origins: Mapping[str, str]) -> None:
     links = yaml.safe_load((home / "sandbox" / "connections.yaml").read_text(encoding="utf-8"))
     links["erp_netsuite"]["host"] = origins["netsuite"]
     links["expense_concur"]["host"] = origins["concur"]
@@ -320,9 +323,12 @@ def _state_connections(patch: pytest.MonkeyPatch, home: Path, origins: Mapping[s
     (home / "connections.yaml").write_text(yaml.safe_dump(links), encoding="utf-8")
     # A kept token leads to the address of its sign-in; this home's twins have moved since.
     shutil.rmtree(home / "tokens", ignore_errors=True)
-    for name, link in links.items():
-        # Where Airflow is imported it answers for connections; its environment comes first.
-        patch.setenv(f"AIRFLOW_CONN_{name.upper()}", json.dumps(link))
+
+
+def _forget_connections() -> None:
+    """Where Airflow is imported it answers for connections; it must read the file anew."""
+    if "airflow.sdk" in sys.modules:
+        sys.modules["airflow.sdk.configuration"].clear_secrets_backends_cache()
 
 
 def environment() -> dict[str, str]:

@@ -52,13 +52,14 @@ def main(point: str, holder: str, unit: str = "") -> None:
     """Run until the point."""
     office = bootstrap.office()
     if unit:
-        save = build.save_build
+        module: Any = build
+        save = module.save_build
 
         def doomed_save(*arguments: Any, **named: Any) -> None:
             save(*arguments, **named)
             die()
 
-        build.save_build = doomed_save
+        module.save_build = doomed_save
         build.build(office, unit, holder)
         return
     ledger = DoomedLedger(office.ledger(), point)
