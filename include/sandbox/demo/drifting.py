@@ -65,7 +65,9 @@ def show_hand_edit(scene: Scene, *beside: Run) -> None:
         scene.telling.say(f"The hand edit in {entity} was found and undone before.")
         scene.runs.follow("Tie-out", scene.runs.begin(_DAG, AGAIN, anew=True), *beside)
         return
-    edit = kept or _edit(scene, entity)
+    edit = kept or _chosen(scene, entity)
+    # Said again after an interruption: the line then has this amount already.
+    scene.world.edit_amount(edit.ledger_id, edit.line, Decimal(edit.amount))
     scene.runs.follow("Tie-out", scene.runs.begin(_DAG, EDITED), *beside)
     _tell_drift(scene, entity)
     _restore_and_tie(scene, entity, edit)
@@ -85,8 +87,8 @@ def _restore_and_tie(scene: Scene, entity: str, kept: Edit) -> None:
         scene.telling.bad(f"{entity} still does not tie: {found.note or found.state} ({history}).")
 
 
-def _edit(scene: Scene, entity: str) -> Edit:
-    """Change the largest debit line of the entity's largest journal."""
+def _chosen(scene: Scene, entity: str) -> Edit:
+    """What the clerk will change, noted before it is done: the largest debit line of the entity's largest journal."""
     journals = [
         journal for journal in scene.world.ledger() if journal.entity == entity and journal.lines
     ]
@@ -99,7 +101,6 @@ def _edit(scene: Scene, entity: str) -> Edit:
     amount = line.amount + Decimal(SLIP)
     edit = Edit(journal.ledger_id, journal.external_id, line.number, str(amount))
     _memo(scene.home).write_text(json.dumps(asdict(edit)), encoding="utf-8")
-    scene.world.edit_amount(journal.ledger_id, line.number, amount)
     scene.telling.say(
         f"changes {journal.external_id} in NetSuite by hand: {line.place()}, "
         f"{written(line.amount)} becomes {written(amount)} {journal.currency}.",
