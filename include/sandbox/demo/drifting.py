@@ -88,7 +88,7 @@ def _restore_and_tie(scene: Scene, entity: str, kept: Edit) -> None:
 
 
 def _chosen(scene: Scene, entity: str) -> Edit:
-    """What the clerk will change, noted before it is done: the largest debit line of the entity's largest journal."""
+    """What the clerk will change, noted before it is done: the entity's largest debit line."""
     journals = [
         journal for journal in scene.world.ledger() if journal.entity == entity and journal.lines
     ]
