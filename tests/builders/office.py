@@ -242,7 +242,12 @@ def statements() -> Mapping[str, str]:
 
 @contextmanager
 def rehearsing(
-    home: Path, url: str, patch: pytest.MonkeyPatch, config: Path | None = None
+    home: Path,
+    url: str,
+    patch: pytest.MonkeyPatch,
+    config: Path | None = None,
+    *,
+    begins: datetime = MORNING,
 ) -> Iterator[Rehearsal]:
     """Serve the vendors' twins for a prepared home, and open the office on it.
 
@@ -251,11 +256,12 @@ def rehearsing(
         url: a migrated store.
         patch: sets the environment that product and twins read, for as long as the test runs.
         config: finance's files; the project's own by default.
+        begins: business time of a home that has no clock yet.
     """
     here = Settings(root=ROOT, home=home, config=config, clock=home / "clock.json", schedules="off")
     clock = SharedClock(home / "clock.json")
     if not (home / "clock.json").exists():
-        clock.jump_to(MORNING)
+        clock.jump_to(begins)
     _state_environment(patch, here, url)
     faults = FaultBoard()
     with ExitStack() as stack:
@@ -290,7 +296,8 @@ def _hang_up(made: Rehearsal) -> None:
         close = getattr(made.office.source(provider), "close", None)
         if close is not None:
             close()
-    made.office.people().close()  # type: ignore[attr-defined]
+    if "workday-hr" in made.office.company.providers:
+        made.office.people().close()  # type: ignore[attr-defined]
     for ledger in made.opened:
         ledger.close()
 

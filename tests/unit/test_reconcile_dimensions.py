@@ -34,7 +34,7 @@ def test_a_source_code_becomes_its_cost_center_or_is_held() -> None:
         (["CC410"], ["100"], []),
         ([], [], ["cost_center_unmapped|4711-OLD"]),
         ([], [], ["cost_center_unmapped|470"]),
-        ([], [], ["dimension_missing|DE01"]),
+        ([], [], ["dimension_missing|6000"]),
     ]
 
 

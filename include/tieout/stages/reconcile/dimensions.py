@@ -52,8 +52,10 @@ def map_cost_centers(
         },
     )
     for code in HOLDS:
+        # Without a cost center the account is what tells finance where to look.
+        cause = pl.col("debit_account" if code == "dimension_missing" else "_cc_cause")
         joined = joined.with_columns(
-            add_hold(needed & (pl.col("_cc_hold").fill_null("") == code), code, pl.col("_cc_cause"))
+            add_hold(needed & (pl.col("_cc_hold").fill_null("") == code), code, cause)
         )
     nothing = pl.lit([], dtype=pl.List(pl.String))
     return joined.with_columns(
@@ -90,7 +92,7 @@ def _cost_center_answer(
         "_cc_rules": [],
     }
     if not code:
-        return answer | {"_cc_hold": "dimension_missing", "_cc_cause": entity}
+        return answer | {"_cc_hold": "dimension_missing"}
     shares = mapping.cost_center_shares(provider, entity, code, on)
     if not shares:
         return answer | {"_cc_hold": "cost_center_unmapped"}
