@@ -12,7 +12,8 @@ from dataclasses import replace
 from typing import Any
 
 from tieout import bootstrap
-from tieout.workflows import build, post
+from tieout.finance.periods import calendar_month
+from tieout.workflows import build, intake, post
 
 ENTITY, MONTH = "DE01", "2026-10"
 
@@ -48,9 +49,33 @@ class DoomedLedger:
         return getattr(self._inner, name)
 
 
+class DoomedSource:
+    """The expense platform, at whose door the process dies."""
+
+    def __init__(self, inner: Any, point: str) -> None:
+        self._inner, self._point = inner, point
+
+    def read(self, document: Any, content: bytes) -> Any:
+        """The bytes are durable and not registered yet."""
+        if self._point == "before the register":
+            die()
+        return self._inner.read(document, content)
+
+    def acknowledge(self, documents: Any) -> Any:
+        """All is registered and the platform does not know."""
+        die()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
 def main(point: str, holder: str, unit: str = "") -> None:
     """Run until the point."""
     office = bootstrap.office()
+    if point in {"before the register", "before the acknowledgement"}:
+        source: Any = DoomedSource(office.source("concur"), point)
+        intake.take_in(replace(office, source=lambda _: source), "concur", calendar_month(MONTH))
+        return
     if unit:
         module: Any = build
         save = module.save_build
