@@ -107,7 +107,7 @@ def _report(attempt: _Attempt, control: bytes | None) -> Reading:
     from tieout.adapters.workday.body import read_table
     from tieout.adapters.workday.pay_lines import read_run
     from tieout.adapters.workday.profile import profile_of
-    from tieout.adapters.workday.runs import PayRun
+    from tieout.adapters.workday.runs import PayRun, front
 
     name = attempt.file.path.stem + CONTROL
     rows = []
@@ -125,8 +125,10 @@ def _report(attempt: _Attempt, control: bytes | None) -> Reading:
             next_step="Put the run's row of the controls report there as one JSON object.",
         )
     media_type = "text/csv" if attempt.file.path.suffix == ".csv" else "application/json"
-    attempt.describe(attempt.content, PayRun(rows[0].values).native_ref, media_type)
-    return read_run(profile_of(attempt.profile), attempt.document, attempt.content)
+    native_ref, body = PayRun(rows[0].values).native_ref, attempt.content
+    # The same bytes as the running system keeps: two runs of a period may share a body.
+    attempt.describe(front(native_ref) + body, native_ref, media_type)
+    return read_run(profile_of(attempt.profile), attempt.document, body)
 
 
 def _expense(attempt: _Attempt, _: bytes | None) -> Reading:

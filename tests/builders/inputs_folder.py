@@ -143,7 +143,9 @@ def _write_stored(made: Rehearsal, row: Mapping[str, Any], folder: Path) -> None
     folder.mkdir(parents=True, exist_ok=True)
     native = json.loads(row["native_ref"])
     name = row["name"] if "manifest" in native else f"{row['name'].replace('/', '-')}.json"
-    (folder / name).write_bytes(made.office.objects.get(row["sha256"]))
+    stored = made.office.objects.get(row["sha256"])
+    # A Workday run's document begins with its control row, which is a file of its own here.
+    (folder / name).write_bytes(stored.removeprefix(row["native_ref"].encode() + b"\n"))
     if "manifest" in native:
         write_json(folder / f"{name}.manifest.json", native["manifest"])
     elif "Run_Type" in native:

@@ -53,3 +53,8 @@ class PayRun:
     def of(cls, native_ref: str) -> PayRun:
         """Read a reference that `native_ref` wrote."""
         return cls(json.loads(native_ref))
+
+
+def front(native_ref: str) -> bytes:
+    """The control row's line that stands before the lines report's body in a run's document."""
+    return native_ref.encode() + b"\n"

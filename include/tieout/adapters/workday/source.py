@@ -11,7 +11,7 @@ from tieout.adapters.workday.body import read_table
 from tieout.adapters.workday.client import ReportClient
 from tieout.adapters.workday.pay_lines import read_run
 from tieout.adapters.workday.profile import WorkdayProfile, profile_of
-from tieout.adapters.workday.runs import PayRun
+from tieout.adapters.workday.runs import PayRun, front
 from tieout.adapters.workday.workers import read_workers
 from tieout.errors import ConfigurationError, Place, VendorRefusedError
 from tieout.finance.documents import Acknowledged, DocumentRef, Reading, SourceDocument
@@ -61,11 +61,11 @@ class WorkdaySource:
         body, media_type = self._reports.report(
             self._profile.reports.lines, prompts, self._profile.report_format
         )
-        return _front(ref.native_ref) + body, media_type
+        return front(ref.native_ref) + body, media_type
 
     def read(self, document: SourceDocument, content: bytes) -> Reading:
         """See `read_run`; the control row in front of the body is not part of it."""
-        body = content.removeprefix(_front(document.native_ref))
+        body = content.removeprefix(front(document.native_ref))
         return read_run(self._profile, document, body)
 
     def acknowledge(self, documents: Sequence[SourceDocument]) -> Sequence[Acknowledged]:
@@ -119,10 +119,6 @@ class WorkdaySource:
                     blocks="the provider's intake",
                     next_step="Write day numbers, or last.",
                 )
-
-
-def _front(native_ref: str) -> bytes:
-    return native_ref.encode() + b"\n"
 
 
 class WorkdayPeople:
