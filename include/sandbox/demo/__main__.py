@@ -60,10 +60,11 @@ def play(scene: Scene) -> list[str]:
     telling.act(4, "Tie-out finds a hand in the ledger")
     with timed("tie out"):
         drifting.show_tie_out(scene)
-        drifting.show_hand_edit(scene, reporting.begin_telling_booked(scene))
+        booked = reporting.begin_telling_booked(scene)  # beside the comparisons
+        drifting.show_hand_edit(scene)
     telling.act(5, "Everybody is told")
     with timed("report"):
-        reporting.send_reports(scene)
+        reporting.send_reports(scene, booked)
     telling.act(6, "Proof: the ERP's own ledger against source and journals")
     with timed("prove"):
         evidence = proving.gather(scene)

@@ -10,7 +10,6 @@ from typing import Final
 
 from sandbox.demo.errors import Stopped
 from sandbox.demo.proof import written
-from sandbox.demo.runs import Run
 from sandbox.demo.scene import PERIOD, Scene
 
 EDITED: Final = f"tie_out:{PERIOD}:edited"
@@ -50,25 +49,21 @@ def show_tie_out(scene: Scene) -> None:
     scene.telling.figures(heads, rows, right=(1, 2, 3, 4))
 
 
-def show_hand_edit(scene: Scene, *beside: Run) -> None:
+def show_hand_edit(scene: Scene) -> None:
     """The clerk edits a posted line, the comparison names it, the clerk undoes it, it ties again.
 
     Where that happened before, the ledger is only compared afresh.
-
-    Args:
-        scene: the demonstration.
-        beside: runs to follow at the same time.
     """
     entity = scene.troubles.hand_edit_entity
     kept = _kept(scene.home)
     if kept is None and scene.cockpit.tie_out()[entity].drifts:
         scene.telling.say(f"The hand edit in {entity} was found and undone before.")
-        scene.runs.follow("Tie-out", scene.runs.begin(_DAG, AGAIN, anew=True), *beside)
+        scene.runs.follow("Tie-out", scene.runs.begin(_DAG, AGAIN, anew=True))
         return
     edit = kept or _chosen(scene, entity)
     # Said again after an interruption: the line then has this amount already.
     scene.world.edit_amount(edit.ledger_id, edit.line, Decimal(edit.amount))
-    scene.runs.follow("Tie-out", scene.runs.begin(_DAG, EDITED), *beside)
+    scene.runs.follow("Tie-out", scene.runs.begin(_DAG, EDITED))
     _tell_drift(scene, entity)
     _restore_and_tie(scene, entity, edit)
 

@@ -16,9 +16,9 @@ def begin_telling_booked(scene: Scene) -> Run:
     return scene.runs.begin("expense_intake", BOOKED)
 
 
-def send_reports(scene: Scene) -> None:
-    """Send the data-quality reports; each goes out once."""
-    scene.runs.follow("The report", scene.runs.begin("finance_report", REPORT))
+def send_reports(scene: Scene, booked: Run) -> None:
+    """Send the data-quality reports, each once; and wait until the expense platform was told."""
+    scene.runs.follow("The report", scene.runs.begin("finance_report", REPORT), booked)
     mails = scene.world.mails()
     for mail in mails:
         to = ", ".join(mail["recipients"])
