@@ -18,7 +18,7 @@ from typing import Any, cast
 import aiosql
 import psycopg
 import sqlalchemy as sa
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg.types.json import Jsonb
 
 from tieout.errors import BusyError, SettingsError
@@ -126,7 +126,11 @@ class Warehouse:
         with told_in_our_words(), self.engine.begin() as connection:
             raw = cast("psycopg.Connection[Row]", connection.connection.driver_connection)
             raw.row_factory = dict_row
-            yield Work(raw)
+            try:
+                yield Work(raw)
+            finally:
+                # The pool lends this connection to SQLAlchemy's own queries too: rows as tuples.
+                cast("psycopg.Connection[tuple[object, ...]]", raw).row_factory = tuple_row
 
     @contextmanager
     def hold_advisory_lock(self, name: str, *, wait: bool = True) -> Iterator[None]:

@@ -15,7 +15,7 @@ from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.office import Office
 from tieout.workflows.reconcile import LEDGER_SOURCE
 
-HR_SOURCE = "hr_workday"
+HR_SOURCE = "people"
 
 
 @dataclass(frozen=True, slots=True)

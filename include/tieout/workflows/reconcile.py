@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tieout.finance.mappings import MappingSet
 
 #: Master data of the ERP is stored under this source.
-LEDGER_SOURCE = "erp_netsuite"
+LEDGER_SOURCE = "ledger"
 
 
 def reconcile(office: Office, unit_key: str, holder: str) -> bool:
