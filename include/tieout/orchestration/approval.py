@@ -52,7 +52,8 @@ class ApproveJournals(ApprovalOperator):
                 f"The journals of {self.entity} changed since this task asked; "
                 "start a new run, it asks for the new list."
             )
-        self.subject = f"{self.entity} {want.period}: {len(want.journals)} journals"
+        count = len(want.journals)
+        self.subject = f"{self.entity} {want.period}: {count} journal{'' if count == 1 else 's'}"
         self.body = want.body
         self.assigned_users = [{"id": user, "name": user} for user in want.approvers]
         return super().execute(context)

@@ -108,7 +108,7 @@ def _body(work: Work, entity: str, period: str, journals: list[Row]) -> str:
         if row["entity"] == entity
     ]
     lines = [
-        f"**{entity}, {period}**: {len(journals)} journals wait for your approval.",
+        f"**{entity}, {period}**: waiting for your approval: {len(journals)}.",
         "",
         "| Journal | Kind | Lines | Debit = credit | Revision | Hash |",
         "|---|---|---:|---:|---:|---|",
