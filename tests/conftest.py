@@ -23,7 +23,7 @@ from tests.harness.promises import Outcome, statements
 
 ROOT = Path(__file__).resolve().parents[1]
 ORDER = ("tidy", "unit", "properties", "sql", "contract", "integration", "faults", "cockpit")
-AIRFLOW_FOLDERS = {"dags", "cockpit", "flow"}
+AIRFLOW_FOLDERS = {"dags", "cockpit"}
 OUTCOME = pytest.StashKey[Outcome]()
 
 hypothesis.settings.register_profile("fast", max_examples=20)
