@@ -6,7 +6,8 @@ import json
 import os
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import httpx
@@ -17,15 +18,28 @@ from tieout.settings.environment import airflow_base_url, settings
 POLL_SECONDS: Final = 1.0
 
 
+@contextmanager
+def _out_of_reach_told() -> Iterator[None]:
+    """A server that does not answer is a sentence with its cure."""
+    try:
+        yield
+    except httpx.TransportError as error:
+        raise TieoutError(
+            f"Airflow does not answer at {airflow_base_url()}.",
+            code="server_unavailable",
+            next_step="See `make status`; start it with `make up`.",
+        ) from error
+
+
 def sign_in(user: str, password: str) -> None:
     """Get a token and keep it for later commands.
 
     Raises:
         NotAllowedError: Airflow does not accept user and password.
     """
-    answer = httpx.post(
-        f"{airflow_base_url()}/auth/token", json={"username": user, "password": password}
-    )
+    address = f"{airflow_base_url()}/auth/token"
+    with _out_of_reach_told():
+        answer = httpx.post(address, json={"username": user, "password": password})
     if answer.status_code != httpx.codes.CREATED:
         raise NotAllowedError("Airflow did not accept user and password.")
     file = settings().home_folder / "session.json"
@@ -54,7 +68,9 @@ class Session:
 
     def get(self, path: str) -> Any:
         """The JSON of a path; a refusal is told in its own words."""
-        return self._checked(self._client.get(path))
+        with _out_of_reach_told():
+            answer = self._client.get(path)
+        return self._checked(answer)
 
     def _checked(self, answer: httpx.Response) -> Any:
         if answer.is_success:
@@ -90,25 +106,20 @@ class Session:
             f"/api/v2/dags/{instance['dag_id']}/dagRuns/{instance['dag_run_id']}"
             f"/taskInstances/{instance['task_id']}/{instance['map_index']}/hitlDetails"
         )
-        self._checked(
-            self._client.patch(
-                path,
-                json={
-                    "chosen_options": ["Approve"],
-                    "params_input": {"reject": " ".join(reject), "comment": comment},
-                },
+        given = {"reject": " ".join(reject), "comment": comment}
+        with _out_of_reach_told():
+            answer = self._client.patch(
+                path, json={"chosen_options": ["Approve"], "params_input": given}
             )
-        )
+        self._checked(answer)
 
     def run_dag(self, dag: str, period: str) -> str:
         """Start a run and wait for its end; its final state."""
         run_id = f"command:{period}:{uuid.uuid4().hex[:8]}"
-        self._checked(
-            self._client.post(
-                f"/api/v2/dags/{dag}/dagRuns",
-                json={"dag_run_id": run_id, "logical_date": None, "conf": {"period": period}},
-            )
-        )
+        asked = {"dag_run_id": run_id, "logical_date": None, "conf": {"period": period}}
+        with _out_of_reach_told():
+            answer = self._client.post(f"/api/v2/dags/{dag}/dagRuns", json=asked)
+        self._checked(answer)
         while True:
             state = str(self.get(f"/api/v2/dags/{dag}/dagRuns/{run_id}")["state"])
             if state in {"success", "failed"}:

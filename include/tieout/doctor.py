@@ -38,7 +38,10 @@ def _checks() -> Iterator[Check]:
 
     here = settings()
     yield _asked("configuration", _configuration)
-    yield _asked("warehouse", _warehouse)
+    store = _asked("warehouse", _warehouse)
+    yield store
+    if not store.ok:
+        return  # everything that follows needs the store
     yield _asked("business clock", lambda: bootstrap.make_clock(here).now().isoformat())
     try:
         office = bootstrap.office()

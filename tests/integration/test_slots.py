@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 import sqlalchemy as sa
 
-from tieout.errors import BusyError
+from tieout.errors import BusyError, TieoutError
 from tieout.warehouse.slots import PostgresSlots
 from tieout.warehouse.store import Warehouse
 
@@ -79,7 +79,7 @@ def test_a_crash_frees_its_slot(warehouse: Warehouse, warehouse_url: str) -> Non
         assert connection.execute(end).scalar_one()
     with PostgresSlots(warehouse).hold("account", 1):
         assert _held_slots(warehouse) == 1
-    with pytest.raises(sa.exc.DBAPIError):
+    with pytest.raises(TieoutError):
         held.__exit__(None, None, None)
     dying.dispose()
 

@@ -15,6 +15,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 
 from tieout.warehouse.store import sql_root
+from tieout.warehouse.violations import told_in_our_words
 
 _LOCK = 7_410_273_001
 
@@ -40,7 +41,7 @@ def migrate(url: str) -> str:
     """Bring the database to the newest revision; returns it. Safe to repeat and to race."""
     engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
     try:
-        with engine.connect() as connection:
+        with told_in_our_words(), engine.connect() as connection:
             connection.execute(sa.select(sa.func.pg_advisory_lock(_LOCK)))
             connection.commit()
             try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from tieout.warehouse.store import Warehouse
+from tieout.warehouse.violations import told_in_our_words
 
 _TRY = sa.text("SELECT pg_try_advisory_lock(hashtextextended(:name, 1))")
 _GIVE_BACK = sa.text("SELECT pg_advisory_unlock(hashtextextended(:name, 1))")
@@ -23,15 +24,25 @@ class PostgresSlots:
 
     @contextmanager
     def hold(self, account: str, limit: int) -> Iterator[None]:
-        """Wait for one of `limit` slots and hold it."""
+        """Wait for one of `limit` slots and hold it.
+
+        Raises:
+            TieoutError: the store is out of reach.
+        """
         # Outside any transaction: a waiting request must not hold back the vacuum.
         engine = self._warehouse.engine.execution_options(isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            name = self._take(connection, account, limit)
+        with told_in_our_words():
+            connection = engine.connect()
+        try:
+            with told_in_our_words():
+                name = self._take(connection, account, limit)
             try:
                 yield
             finally:
-                connection.execute(_GIVE_BACK, {"name": name})
+                with told_in_our_words():
+                    connection.execute(_GIVE_BACK, {"name": name})
+        finally:
+            connection.close()
 
     def _take(self, connection: sa.Connection, account: str, limit: int) -> str:
         numbers = list(range(max(limit, 1)))
