@@ -117,7 +117,7 @@ EXPENSE_LINE: Final = RowContract(
             "approved_at", "when the report was finally approved", FieldType.INSTANT, required=True
         ),
         FieldMeaning("policy_ref", "expense policy that the report was approved under"),
-        FieldMeaning("approver_ref", "who approved last, by number", sensitivity=_PERSONAL),
+        FieldMeaning("approver_ref", "who approved last, by id or number", sensitivity=_PERSONAL),
         FieldMeaning("entry_ref", "the expense that the part belongs to"),
         FieldMeaning("allocation_ref", "the allocation of the expense to a cost object"),
         FieldMeaning(
