@@ -17,9 +17,8 @@ from jsonschema import Draft202012Validator
 
 from sandbox.company.build import generate
 from tests.builders.vendor_fields import vendor_fields
-from tests.harness import contract_pages
+from tests.harness import contract_pages, reference
 from tests.harness.contract_pages import SCHEMAS, published_schemas, refusals
-from tests.harness.reference import MIGRATIONS
 from tieout.contracts.columns import FRAMES
 from tieout.contracts.compatibility import breaking_changes, same_shape
 from tieout.contracts.json_schema import json_schema
@@ -167,6 +166,17 @@ def test_a_breaking_change_without_a_new_major_version_is_refused_by_its_field(
     assert refusals(dataclasses.replace(contract, version="2.0")) == []
 
 
+def test_a_published_schema_is_never_overwritten_by_one_that_breaks_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Readers of a published version rely on it: `make docs` stops before it writes anything."""
+    before = {path: path.read_bytes() for path in reference.pages()}
+    monkeypatch.setattr(reference, "CONTRACTS", {"pay_line": changed("file_line", least=1)})
+    with pytest.raises(SystemExit, match="file_line: minimum raised from 0 to 1"):
+        reference.write()
+    assert {path: path.read_bytes() for path in before} == before
+
+
 def test_a_new_optional_field_needs_a_minor_version_and_other_wording_none() -> None:
     """Readers rely on it: what was published under a version never changes its shape."""
     more = with_field(FieldMeaning("shift", "shift that was worked"))
@@ -243,7 +253,7 @@ def test_no_vendor_name_of_a_field_stands_downstream() -> None:
     Looked for: every field of every document, report, table and file of a generated company.
     """
     texts = [path.read_text(encoding="utf-8") for path in SCHEMAS.glob("*.json")]
-    texts += [_without_notes(path) for path in MIGRATIONS.glob("*.sql")]
+    texts += [_without_notes(path) for path in reference.MIGRATIONS.glob("*.sql")]
     downstream = "\n".join(texts)
     found = {}
     for vendor, names in vendor_fields(generate(1)).items():
