@@ -80,10 +80,10 @@ def contracts_page(notice: str) -> str:
         "Sensitivity: *public* is known to everyone, *internal* is the company's structure,",
         "*personal* tells about one person and stands in no log, mail or page.",
         "",
-        "To change a contract: change its fields in `include/tieout/contracts/row_fields.py` and run",
-        "`make docs`. It refuses what the version does not allow and names the field; then raise the",
-        "version there and enter it in `include/tieout/contracts/versions.py`, with the day until",
-        "which the version before is taken.",
+        "To change a contract, change its fields in `include/tieout/contracts/row_fields.py` and",
+        "run `make docs`. It refuses what the version does not allow and names the field; then raise",
+        "the version there and enter it in `include/tieout/contracts/versions.py`, with the day",
+        "until which the version before is taken.",
     ]
     for contract in CONTRACTS.values():
         lines += _section(contract)
