@@ -82,8 +82,8 @@ def contracts_page(notice: str) -> str:
         "",
         "To change a contract, change its fields in `include/tieout/contracts/row_fields.py` and",
         "run `make docs`. It refuses what the version does not allow and names the field; then",
-        "raise the version there and enter it in `include/tieout/contracts/versions.py`, with the day",
-        "until which the version before is taken.",
+        "raise the version there and enter it in `include/tieout/contracts/versions.py`, with the",
+        "day until which the version before is taken.",
     ]
     for contract in CONTRACTS.values():
         lines += _section(contract)
