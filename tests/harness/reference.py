@@ -1,4 +1,4 @@
-"""Reference pages that the code itself states: codes, states, database tables.
+"""Reference pages that the code itself states: codes, states, database tables, row contracts.
 
 Run `python -m tests.harness.reference` to write them anew; a tidy test says when they are stale.
 """
@@ -10,6 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.harness import contract_pages
+from tieout.contracts.row_fields import CONTRACTS
 from tieout.finance.states import TABLES
 from tieout.finance.words import CATALOGUE
 
@@ -217,9 +219,19 @@ def pages() -> Mapping[Path, str]:
         FOLDER / "codes.md": codes_page(),
         FOLDER / "states.md": states_page(),
         FOLDER / "schema.md": schema_page(),
+        **contract_pages.pages(NOTICE),
     }
 
 
-if __name__ == "__main__":
+def write() -> None:
+    """Write every page anew; a published contract is never overwritten by another one."""
+    refused = [told for one in CONTRACTS.values() for told in contract_pages.refusals(one)]
+    if refused:
+        raise SystemExit("\n".join(refused))
     for path, text in pages().items():
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()

@@ -1,29 +1,70 @@
-"""Row contracts, version 1: what a typed pay line and a typed expense line must be.
+"""Row contracts, typed: what a pay line and an expense line must be once their text is read.
 
 Checked by pandera on the collected frame (a lazy one is not checked at all), without coercion (it
-rounds silently) and never dropping rows. A row that fails is held; the others go on.
+rounds silently) and never dropping rows. A row that fails is held; the others go on. Every field
+takes its checks and its meaning from `tieout.contracts.row_fields`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final
 
 import pandera.polars as pa
 import polars as pl
 
-CONTRACT_VERSION: Final = "1.0"
+from tieout.contracts.meaning import FieldMeaning, FieldType
+from tieout.contracts.row_fields import (
+    CONTRACTS,
+    CURRENCY,
+    DOCUMENT,
+    ENTITY,
+    EXPENSE_LINE,
+    FILE_LINE,
+    LINE_NO,
+    PAY_LINE,
+)
 
 #: Columns that every typed row frame carries beside its own.
 ROW_IDENTITY: Final = ("document", "line_no", "file_line")
 
 
+def _checks(field: FieldMeaning) -> dict[str, Any]:
+    """The checks of a text or an integer; typing has already proved days and instants."""
+    if field.choices:
+        return {"isin": list(field.allowed)}
+    if field.length is not None:
+        return {"str_length": {"min_value": field.length, "max_value": field.length}}
+    if field.least is not None:
+        return {"ge": field.least}
+    if field.pattern and field.type in {FieldType.TEXT, FieldType.DECIMAL}:
+        return {"str_matches": field.pattern}
+    if field.required and field.type is FieldType.TEXT:
+        return {"str_length": {"min_value": 1}}
+    return {}
+
+
+def _said(field: FieldMeaning, *, read_before: bool = False) -> Any:
+    """A model's field with its meaning; without checks where typing has read the text before."""
+    return pa.Field(
+        nullable=field.type is FieldType.DATE and not field.required,
+        description=field.meaning,
+        metadata={
+            "unit": field.unit,
+            "sign": field.sign,
+            "sensitivity": field.sensitivity.value,
+            "key": field.key,
+            "required": field.required,
+        },
+        **({} if read_before else _checks(field)),
+    )
+
+
 class _Base(pa.DataFrameModel):
-    document: str = pa.Field(str_length={"min_value": 64, "max_value": 64})
-    line_no: int = pa.Field(ge=1)
-    file_line: int = pa.Field(ge=0)
-    entity: str = pa.Field(str_length={"min_value": 1})
-    amount_minor: int
-    currency: str = pa.Field(str_matches=r"^[A-Z]{3}$")
+    document: str = _said(DOCUMENT)
+    line_no: int = _said(LINE_NO)
+    file_line: int = _said(FILE_LINE)
+    entity: str = _said(ENTITY)
+    currency: str = _said(CURRENCY)
 
     class Config:
         """No coercion, no silent extra columns."""
@@ -35,43 +76,62 @@ class _Base(pa.DataFrameModel):
 class PayLineRow(_Base):
     """A typed pay line: component-coded or account-coded."""
 
-    coding: str = pa.Field(isin=["component", "account"])
-    component_code: str
-    voucher_key: str
-    source_account: str
-    contra_account: str
-    employee_ref: str
-    cost_center_code: str
-    project_code: str
-    earned_for: pl.Date = pa.Field(nullable=True)
-    posting_date: pl.Date = pa.Field(nullable=True)
+    coding: str = _said(PAY_LINE["coding"])
+    component_code: str = _said(PAY_LINE["component_code"])
+    voucher_key: str = _said(PAY_LINE["voucher_key"])
+    source_account: str = _said(PAY_LINE["source_account"])
+    contra_account: str = _said(PAY_LINE["contra_account"])
+    employee_ref: str = _said(PAY_LINE["employee_ref"])
+    amount: str = _said(PAY_LINE["amount"], read_before=True)
+    cost_center_code: str = _said(PAY_LINE["cost_center_code"])
+    project_code: str = _said(PAY_LINE["project_code"])
+    earned_for: pl.Date = _said(PAY_LINE["earned_for"])
+    posting_date: pl.Date = _said(PAY_LINE["posting_date"])
+    amount_minor: int = _said(PAY_LINE["amount_minor"])
 
     @pa.dataframe_check(name="coding_names_its_code")
     def coding_names_its_code(cls, checked: pa.PolarsData) -> pl.LazyFrame:  # noqa: N805 - pandera's form
         """A component line names a component; an account line an account and a voucher."""
-        component = (pl.col("coding") == "component") & (pl.col("component_code") != "")
-        account = (
-            (pl.col("coding") == "account")
-            & (pl.col("source_account") != "")
-            & (pl.col("voucher_key") != "")
-        )
-        return checked.lazyframe.select(component | account)
+        met = pl.lit(value=True)
+        for rule in PAY_LINE.rules:
+            filled = pl.all_horizontal(pl.col(name) != "" for name in rule.needed)
+            met &= (pl.col(rule.field) != rule.value) | filled
+        known = pl.col("coding").is_in(PAY_LINE["coding"].choices)
+        return checked.lazyframe.select(met & known)
 
 
 class ExpenseLineRow(_Base):
     """A typed accounting part of an approved expense."""
 
-    report_key: str = pa.Field(str_length={"min_value": 1})
-    document_ref: str = pa.Field(str_length={"min_value": 1})
-    employee_ref: str = pa.Field(str_length={"min_value": 1})
-    approved_at: Annotated[pl.Datetime, "us", "UTC"]
-    part: str = pa.Field(isin=["cost", "tax_reclaimable", "tax_cost", "advance", "personal"])
-    expense_type: str
-    payee: str = pa.Field(isin=["employee", "company_card"])
-    country: str = pa.Field(str_matches=r"^([A-Z]{2})?$")
-    tax_code: str
-    cost_center_code: str
-    project_code: str
+    report_key: str = _said(EXPENSE_LINE["report_key"])
+    report_ref: str = _said(EXPENSE_LINE["report_ref"])
+    revision: str = _said(EXPENSE_LINE["revision"])
+    document_ref: str = _said(EXPENSE_LINE["document_ref"])
+    employee_ref: str = _said(EXPENSE_LINE["employee_ref"])
+    approved_at: Annotated[pl.Datetime, "us", "UTC"] = _said(EXPENSE_LINE["approved_at"])
+    policy_ref: str = _said(EXPENSE_LINE["policy_ref"])
+    approver_ref: str = _said(EXPENSE_LINE["approver_ref"])
+    entry_ref: str = _said(EXPENSE_LINE["entry_ref"])
+    allocation_ref: str = _said(EXPENSE_LINE["allocation_ref"])
+    part: str = _said(EXPENSE_LINE["part"])
+    expense_type: str = _said(EXPENSE_LINE["expense_type"])
+    expense_type_name: str = _said(EXPENSE_LINE["expense_type_name"])
+    spend_date: pl.Date = _said(EXPENSE_LINE["spend_date"])
+    country: str = _said(EXPENSE_LINE["country"])
+    spend_amount: str = _said(EXPENSE_LINE["spend_amount"])
+    spend_currency: str = _said(EXPENSE_LINE["spend_currency"])
+    exchange_rate: str = _said(EXPENSE_LINE["exchange_rate"])
+    rate_direction: str = _said(EXPENSE_LINE["rate_direction"])
+    amount: str = _said(EXPENSE_LINE["amount"], read_before=True)
+    tax_code: str = _said(EXPENSE_LINE["tax_code"])
+    tax_base: str = _said(EXPENSE_LINE["tax_base"])
+    payment_type: str = _said(EXPENSE_LINE["payment_type"])
+    payee: str = _said(EXPENSE_LINE["payee"])
+    cost_center_code: str = _said(EXPENSE_LINE["cost_center_code"])
+    project_code: str = _said(EXPENSE_LINE["project_code"])
+    receipt: str = _said(EXPENSE_LINE["receipt"])
+    is_test: str = _said(EXPENSE_LINE["is_test"])
+    amount_minor: int = _said(EXPENSE_LINE["amount_minor"])
 
 
 MODELS: Final[dict[str, type[pa.DataFrameModel]]] = {
@@ -84,10 +144,8 @@ class Typed:
     """Which text columns become which type; all others stay text."""
 
     DATES: ClassVar[dict[str, tuple[str, ...]]] = {
-        "pay_line": ("earned_for", "posting_date"),
-        "expense_line": ("spend_date",),
+        name: CONTRACTS[name].names(FieldType.DATE) for name in MODELS
     }
     INSTANTS: ClassVar[dict[str, tuple[str, ...]]] = {
-        "pay_line": (),
-        "expense_line": ("approved_at",),
+        name: CONTRACTS[name].names(FieldType.INSTANT) for name in MODELS
     }

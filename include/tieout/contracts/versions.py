@@ -1,0 +1,64 @@
+"""Which versions of each contract are published, and until which day each is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from tieout.errors import Place, UnreadableDocumentError
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedVersion:
+    """One published version.
+
+    Attributes:
+        sunset: the last day on which it is taken; None: no end is decided.
+    """
+
+    contract: str
+    version: str
+    sunset: date | None = None
+
+
+#: A version enters with its schema below docs/reference/schemas and leaves after its sunset. When
+#: a new major version enters, the one before gets a sunset, so that both live side by side.
+PUBLISHED: Final = (
+    PublishedVersion("pay_line", "1.0"),
+    PublishedVersion("expense_line", "1.0"),
+    PublishedVersion("employee", "1.0"),
+)
+
+
+def accepted_version(
+    contract: str,
+    version: str,
+    on: date,
+    published: Sequence[PublishedVersion] = PUBLISHED,
+) -> PublishedVersion:
+    """The published version that a document states, when it may still be read on that day.
+
+    Raises:
+        UnreadableDocumentError: it was never published, or its sunset has passed.
+    """
+    own = [one for one in published if one.contract == contract]
+    alive = [one.version for one in own if one.sunset is None or on <= one.sunset]
+    found = next((one for one in own if one.version == version), None)
+    offered = ", ".join(alive) or "none"
+    if found is None:
+        raise _refused(f"{contract} {version} was never published.", contract, offered)
+    if found.version not in alive:
+        raise _refused(f"{contract} {version} was taken until {found.sunset}.", contract, offered)
+    return found
+
+
+def _refused(reason: str, contract: str, offered: str) -> UnreadableDocumentError:
+    return UnreadableDocumentError(
+        reason,
+        where=Place(field=contract),
+        blocks="every document of that version",
+        next_step=f"Deliver one of the versions that are taken: {offered}.",
+        code="contract_drift",
+    )
