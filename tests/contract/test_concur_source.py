@@ -391,7 +391,6 @@ def kept(tokens: TokenFile) -> dict[str, str]:
     return stored
 
 
-@pytest.mark.promise("S32")
 @pytest.mark.parametrize("rotation", ["same", "keep_old", "kill_old"])
 def test_the_refresh_token_is_stored_and_used_by_the_next_process(
     rotation: str, concur: Concur, tokens: TokenFile

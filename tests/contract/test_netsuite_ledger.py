@@ -231,7 +231,7 @@ def test_a_job_without_a_clear_end_is_unclear(account: Account, kind: str, reaso
         ("html_502", {"settings": {"after": True}}, True),
     ],
 )
-@pytest.mark.promise("S84", "S111")
+@pytest.mark.promise("S84")
 def test_an_unclear_answer_is_said_to_be_unclear_and_resolved_by_looking(
     account: Account, ledger: NetSuiteLedger, kind: str, more: dict[str, Any], written: bool
 ) -> None:
@@ -348,7 +348,6 @@ def test_a_revoked_certificate_is_a_refused_sign_in(account: Account) -> None:
     assert account.posts == 0
 
 
-@pytest.mark.promise("S108")
 def test_many_threads_stay_below_the_limit_of_the_account(account: Account) -> None:
     """The customer's other integrations rely on it: two slots are two requests at once."""
     account.clerk("preferences", accountConcurrencyLimit=2)

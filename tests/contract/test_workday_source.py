@@ -275,7 +275,6 @@ def test_an_answer_that_is_no_report_can_not_be_read(tenant: Tenant) -> None:
     assert caught.value.next_step
 
 
-@pytest.mark.promise("S70")
 def test_a_renamed_column_blocks_its_run(tenant: Tenant) -> None:
     """A change of the report stops this provider only, and says which column."""
     tenant.arm("column_renamed", column="Debit_Amount", to="Debit")
@@ -353,7 +352,6 @@ def people(tenant: Tenant) -> Iterator[WorkdayPeople]:
     made.close()
 
 
-@pytest.mark.promise("S68")
 def test_every_company_has_its_document_of_employees(people: WorkdayPeople) -> None:
     """Alignment relies on it: one document for each company, without name or address."""
     refs = people.discover(OCTOBER)

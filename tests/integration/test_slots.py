@@ -32,7 +32,6 @@ def _held_slots(store: Warehouse) -> int:
         return int(connection.execute(counted).scalar_one())
 
 
-@pytest.mark.promise("S32")
 def test_no_more_requests_at_once_than_the_account_allows(warehouse: Warehouse) -> None:
     """The ERP's concurrency is shared with the customer's other tools: a limit must hold."""
     slots = PostgresSlots(warehouse, pause_seconds=0.001)

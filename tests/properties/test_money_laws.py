@@ -59,14 +59,13 @@ def test_only_the_proportion_of_shares_counts(
     assert split_largest_remainder(amount, shares) == split_largest_remainder(amount, scaled)
 
 
-@pytest.mark.promise("S34", "S59")
+@pytest.mark.promise("S34")
 @given(amount=AMOUNTS, currency=st.sampled_from(CURRENCIES))
 def test_an_amount_of_any_currency_comes_back_from_its_text(amount: int, currency: str) -> None:
     """Every currency of ISO 4217 that has a minor unit."""
     assert to_minor(to_text(amount, currency), currency) == amount
 
 
-@pytest.mark.promise("S59")
 @given(code=st.text(max_size=4))
 def test_no_text_but_a_code_of_the_list_is_a_currency(code: str) -> None:
     """Not its lower case, not its name, not something near it."""

@@ -81,7 +81,6 @@ def company(request: pytest.FixtureRequest) -> Company:
     return generate(request.param)
 
 
-@pytest.mark.promise("S25")
 def test_every_row_of_a_month_satisfies_its_published_contract_and_comes_back_whole(
     company: Company, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -106,7 +105,6 @@ def test_every_row_of_a_month_satisfies_its_published_contract_and_comes_back_wh
     assert_frame_equal(pl.DataFrame(rows, schema=people.schema), people)
 
 
-@pytest.mark.promise("S25")
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(choice=st.data(), name=st.sampled_from(sorted(SOUND)))
 def test_a_row_that_its_published_contract_refuses_is_held(

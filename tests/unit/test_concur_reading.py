@@ -108,7 +108,6 @@ def lines(reading: Reading) -> pl.DataFrame:
     return frame.with_columns(amount_minor=pl.Series(minor, dtype=pl.Int64))
 
 
-@pytest.mark.promise("S25")
 def test_a_report_becomes_its_signed_parts_to_the_cent() -> None:
     """The expense journal relies on it: cost net of tax, tax split by what can be reclaimed."""
     reading = read(a_report())
@@ -148,7 +147,6 @@ def test_the_stated_total_is_tied_to_the_cost_and_tax_parts() -> None:
     assert (control.line_count, control.debit_minor, control.credit_minor) == (8, 39_300, 6_800)
 
 
-@pytest.mark.promise("S68")
 def test_no_name_and_no_free_text_leaves_the_adapter() -> None:
     """Employees rely on it: the numbers of people travel, their names don't."""
     reading = read(a_report())
@@ -259,7 +257,6 @@ BROKEN: list[tuple[str, Change, str]] = [
 ]
 
 
-@pytest.mark.promise("S70")
 @pytest.mark.parametrize(
     ("change", "code"), [row[1:] for row in BROKEN], ids=[r[0] for r in BROKEN]
 )

@@ -31,7 +31,6 @@ def test_an_approved_journal_posts_while_its_window_is_open(at: datetime) -> Non
     assert why_not(READY, at) == ""
 
 
-@pytest.mark.promise("S118")
 def test_outside_its_window_a_journal_is_queued_and_says_until_when() -> None:
     """Approved on Sunday, posted on Monday at eight."""
     assert why_not(READY, OPENS - TICK) == "queued until 2026-11-02 07:00Z"

@@ -36,7 +36,6 @@ def test_a_group_rule_reaches_every_entity_until_a_country_or_an_entity_says_oth
         assert (row["scope"], row["debit_account"]) == (scope, account)
 
 
-@pytest.mark.promise("S94")
 def test_the_most_specific_rule_wins_whatever_the_order_of_rows() -> None:
     """Scope counts first, then exact columns; the order of a file counts for nothing."""
     rules = (
@@ -65,7 +64,6 @@ def test_an_entitys_general_rule_comes_before_the_groups_exact_one() -> None:
     assert row["debit_account"] == "6300"
 
 
-@pytest.mark.promise("S94")
 def test_two_rules_that_fit_equally_are_told_and_none_is_chosen() -> None:
     """A guess would book somewhere; finance narrows one of them instead."""
     mapping = (

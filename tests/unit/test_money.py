@@ -109,7 +109,6 @@ def test_an_amount_beyond_what_the_store_holds_is_refused_at_the_door() -> None:
         to_minor("0." + "0" * 40 + "1", "EUR")
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("currency", ["", "EU", "EURO", "eur", "€", "XXY", "ZZZ", "978"])
 def test_what_is_no_code_of_iso_4217_is_no_currency(currency: str) -> None:
     """An unknown code is told; nobody assumes two decimals."""
@@ -117,7 +116,6 @@ def test_what_is_no_code_of_iso_4217_is_no_currency(currency: str) -> None:
         minor_digits(currency)
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("currency", ["XAU", "XXX", "XTS"])
 def test_gold_and_test_codes_carry_no_amount(currency: str) -> None:
     """They are in the list of ISO 4217, without a minor unit."""

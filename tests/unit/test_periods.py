@@ -36,7 +36,6 @@ def test_a_month_begins_and_ends_with_its_days(code: str, starts: date, ends: da
     assert ends + timedelta(days=1) not in period
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize(
     "text",
     [

@@ -105,7 +105,6 @@ def test_an_amount_that_slipped_into_the_currency_is_not_shown() -> None:
     assert "4321" not in str(checked.frame["holds"].to_list())
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("currency", ["", "eur", "EURO", "XXX", "ZZZ"])
 def test_an_unknown_currency_holds_its_row(currency: str) -> None:
     """Never two decimals by default."""
@@ -115,7 +114,6 @@ def test_an_unknown_currency_holds_its_row(currency: str) -> None:
     assert checked.frame["holds"].to_list() == [[f"currency_unknown|{currency}"]]
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("text", ["31.10.2026", "2026-02-30", "10/31/2026", "yesterday"])
 def test_a_day_that_is_none_holds_its_row(text: str) -> None:
     """ISO 8601 only; an empty one means that the source does not say."""
@@ -126,7 +124,6 @@ def test_a_day_that_is_none_holds_its_row(text: str) -> None:
     assert [told.found for told in checked.findings] == [text]
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize(
     ("text", "instant"),
     [
@@ -143,7 +140,6 @@ def test_an_instant_is_read_in_its_own_zone(text: str, instant: datetime) -> Non
     assert checked.findings == ()
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("text", ["", "2026-10-31", "2026-10-31T23:30:00", "31 Oct 2026"])
 def test_an_instant_without_a_zone_holds_its_row(text: str) -> None:
     """A guessed zone moves an expense into another month."""

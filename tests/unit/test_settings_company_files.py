@@ -75,7 +75,6 @@ def test_an_entity_and_a_provider_come_back_as_they_are_written(folder: Path) ->
     assert (provider.version, provider.profile["legs"]) == ("1.0", "two")
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize(
     ("old", "new", "field"),
     [

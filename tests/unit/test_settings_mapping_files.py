@@ -68,7 +68,6 @@ def test_a_missing_key_column_is_named(tmp_path: Path) -> None:
     assert caught.value.where.field == "source_code"
 
 
-@pytest.mark.promise("S59")
 @pytest.mark.parametrize("stated", ["01.10.2026", "2026-13-01", "soon"])
 def test_a_validity_that_is_no_day_is_named_with_its_line(tmp_path: Path, stated: str) -> None:
     """ISO 8601 only."""

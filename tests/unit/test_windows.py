@@ -48,7 +48,6 @@ def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-@pytest.mark.promise("S118")
 @pytest.mark.parametrize(
     ("country", "opens", "closes"),
     [
@@ -68,7 +67,6 @@ def test_a_window_opens_at_the_entitys_own_morning(country: str, opens: str, clo
     assert window.opens_at.tzinfo is UTC
 
 
-@pytest.mark.promise("S118")
 @pytest.mark.parametrize(
     ("country", "period", "closes_day", "expected"),
     [
@@ -93,7 +91,6 @@ def test_a_window_keeps_its_wall_times_over_a_change_of_clocks(
     assert (window.opens_at, window.closes_at) == (utc(expected[0]), utc(expected[1]))
 
 
-@pytest.mark.promise("S118")
 @pytest.mark.parametrize(
     ("country", "days"),
     [
@@ -133,7 +130,6 @@ def test_business_days_leave_out_weekends_and_the_countrys_holidays(
     assert is_business_day(day, country) is expected
 
 
-@pytest.mark.promise("S118")
 def test_a_window_is_open_from_its_opening_until_just_before_its_close() -> None:
     """Two windows that meet share no instant."""
     opens, closes = utc("2026-11-02T07:00"), utc("2026-11-06T17:00")
@@ -145,7 +141,6 @@ def test_a_window_is_open_from_its_opening_until_just_before_its_close() -> None
     assert not window.is_open(closes)
 
 
-@pytest.mark.promise("S118")
 def test_one_instant_is_two_accounting_dates_on_both_sides_of_the_date_line() -> None:
     """An expense approved on Saturday evening in London belongs to November in Tokyo."""
     instant = utc("2026-10-31T20:00")
@@ -155,7 +150,6 @@ def test_one_instant_is_two_accounting_dates_on_both_sides_of_the_date_line() ->
     assert an_entity("US").local_date(utc("2026-11-01T03:59")) == date(2026, 10, 31)
 
 
-@pytest.mark.promise("S118")
 def test_a_window_follows_a_period_that_is_no_month() -> None:
     """A 4-4-5 period ends on a Saturday; its window opens on the Monday after."""
     period = AccountingPeriod(2026, 9, date(2026, 8, 30), date(2026, 9, 26))

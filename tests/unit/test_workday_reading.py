@@ -250,7 +250,6 @@ def renamed(old: str, new: str) -> list[dict[str, str]]:
     ]
 
 
-@pytest.mark.promise("S32", "S70")
 @pytest.mark.parametrize(
     "column",
     [
@@ -273,7 +272,6 @@ def test_a_renamed_required_column_blocks_the_run(column: str) -> None:
     assert (drift[1].severity, drift[1].blocks) == ("warning", "nothing")
 
 
-@pytest.mark.promise("S32")
 def test_a_new_column_is_told_and_changes_nothing() -> None:
     """Intake goes on when Workday adds what we don't need; finance still hears of it."""
     grown = [line | {"Union_Code": "U1"} for line in rows()]
@@ -331,7 +329,6 @@ def test_an_unknown_state_of_the_run_is_told() -> None:
     assert reading.facts.status == "parked"
 
 
-@pytest.mark.promise("S68")
 def test_a_finding_never_shows_somebodys_pay() -> None:
     """Employees rely on it: what can't be read is described, not quoted."""
     lines = rows()
@@ -402,7 +399,6 @@ def read_people(*workers: dict[str, Any]) -> Reading:
     return read_workers(PEOPLE, document, content, "LE-US1")
 
 
-@pytest.mark.promise("S25", "S68")
 def test_employees_come_without_name_and_address() -> None:
     """Employees rely on it: finance sees number, place and dates, nothing else."""
     reading = read_people(
