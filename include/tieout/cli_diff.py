@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import argparse
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from tieout.errors import Place
-from tieout.finance.journal_diff import Change, Part, Side, by_cause, changes, side_of
+from tieout.finance.journal_diff import Change, Part, by_cause, changes
+from tieout.finance.journal_sides import Side, side_of
 from tieout.finance.journals import Journal, JournalKind
+from tieout.finance.money import to_text
+from tieout.finance.rebuild_check import Reason, rule_reasons
 from tieout.settings.out_folder import (
     ResultUnusableError,
     document_names,
@@ -23,6 +27,7 @@ from tieout.settings.out_folder import (
     read_certificate,
     read_journal,
     read_lineage,
+    read_rules,
 )
 
 EQUAL, DIFFERS = 0, 2
@@ -43,27 +48,63 @@ def add_commands(commands: Any) -> None:
     diff.set_defaults(handler=_diff)
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The two sides of one subject, what changed between them, and the rules behind it."""
+
+    subject: Subject
+    before: Side
+    after: Side
+    found: Sequence[Change]
+    rules: Sequence[Reason]
+
+    @property
+    def equal(self) -> bool:
+        """Whether both sides have the same journals with the same bytes."""
+        return _heads(self.before) == _heads(self.after)
+
+
 def _diff(options: argparse.Namespace) -> int:
     from tieout.cli import emit
 
-    before, after = _sides(options.a), _sides(options.b)
-    if (options.a.is_file() or options.b.is_file()) and before.keys() != after.keys():
+    compared = _compare(options.a, options.b)
+    equal = all(one.equal for one in compared)
+    figures = {
+        "a": str(options.a),
+        "b": str(options.b),
+        "equal": equal,
+        "journals": [_told(one) for one in compared],
+    }
+    text = "\n".join([*map(_text, compared), "equal" if equal else "they differ"])
+    emit(options, figures, text)
+    return EQUAL if equal else DIFFERS
+
+
+def _compare(a: Path, b: Path) -> list[Compared]:
+    before, after = _sides(a), _sides(b)
+    if (a.is_file() or b.is_file()) and before.keys() != after.keys():
         shown = [" ".join(next(iter(sides), ())) for sides in (before, after)]
         raise ResultUnusableError(
             f"{shown[0]} can't be compared with {shown[1]}.",
-            where=Place(str(options.b)),
+            where=Place(str(b)),
             next_step="Name two journals of the same entity, kind and currency, or two folders.",
         )
-    told, text = [], []
+    was, now = read_rules(_out_of(a)), read_rules(_out_of(b))
+    found = []
     for subject in sorted(before.keys() | after.keys()):
-        sides = before.get(subject, Side()), after.get(subject, Side())
-        found = changes(*sides)
-        told.append(_told(subject, *sides, found))
-        text.append(_text(subject, *sides, found))
-    equal = all(one["equal"] for one in told)
-    figures = {"a": str(options.a), "b": str(options.b), "equal": equal, "journals": told}
-    emit(options, figures, "\n".join([*text, "equal" if equal else "they differ"]))
-    return EQUAL if equal else DIFFERS
+        old, new = before.get(subject, Side()), after.get(subject, Side())
+        differ = _heads(old) != _heads(new)
+        rules = list(rule_reasons(old.rules, new.rules, was, now)) if differ else []
+        found.append(Compared(subject, old, new, changes(old, new), rules))
+    return found
+
+
+def _out_of(path: Path) -> Path:
+    """The folder whose lineage belongs to a path: itself, or one or two above a journal's file."""
+    if path.is_dir():
+        return path
+    beside = path.resolve().parent
+    return beside.parent if (beside.parent / "lineage.csv").exists() else beside
 
 
 def _sides(path: Path) -> Mapping[Subject, Side]:
@@ -77,10 +118,7 @@ def _sides(path: Path) -> Mapping[Subject, Side]:
         raise ResultUnusableError(
             f"There is no {path}.", next_step="Name a folder of a build, or a journal below it."
         )
-    out = path if path.is_dir() else path.resolve().parent.parent
-    if path.is_file() and not (out / "lineage.csv").exists():
-        # A journal that was copied somewhere with its lineage.
-        out = path.resolve().parent
+    out = _out_of(path)
     files = list(journal_files(out).values()) if path.is_dir() else [path]
     lineage = read_lineage(out)
     names = document_names(read_certificate(out)) if (out / "certificate.json").exists() else {}
@@ -106,45 +144,44 @@ def _heads(side: Side) -> list[dict[str, str]]:
     ]
 
 
-def _told(subject: Subject, before: Side, after: Side, found: list[Change]) -> dict[str, Any]:
-    from tieout.finance.money import to_text
-
-    entity, kind, currency = subject
-    heads = _heads(before), _heads(after)
+def _told(compared: Compared) -> dict[str, Any]:
+    """All figures of a comparison; amounts are decimal text."""
+    entity, kind, currency = compared.subject
+    before, after = compared.before, compared.after
     return {
         "entity": entity,
         "kind": kind,
         "currency": currency,
-        "equal": heads[0] == heads[1],
-        "a": heads[0],
-        "b": heads[1],
-        "rules_only_in_a": sorted(before.rules - after.rules),
-        "rules_only_in_b": sorted(after.rules - before.rules),
+        "equal": compared.equal,
+        "a": _heads(before),
+        "b": _heads(after),
+        "rules": [{"which": one.which, "how": one.how} for one in compared.rules],
         "causes": {
             cause.value: {"added": to_text(plus, currency), "taken": to_text(minus, currency)}
-            for cause, (plus, minus) in by_cause(found).items()
+            for cause, (plus, minus) in by_cause(compared.found).items()
         },
-        "changes": [
+        "changes": [_change(one, before, after, currency) for one in compared.found],
+    }
+
+
+def _change(one: Change, before: Side, after: Side, currency: str) -> dict[str, Any]:
+    return {
+        **dict(zip(("account", "cost_center", "project"), one.key, strict=True)),
+        "class": {"a": one.class_before, "b": one.class_after},
+        "people": {"a": one.people_before, "b": one.people_after},
+        "a": to_text(one.before_minor, currency),
+        "b": to_text(one.after_minor, currency),
+        "change": to_text(one.amount_minor, currency),
+        "causes": [
             {
-                **dict(zip(("account", "cost_center", "project"), one.key, strict=True)),
-                "class": {"a": one.class_before, "b": one.class_after},
-                "people": {"a": one.people_before, "b": one.people_after},
-                "a": to_text(one.before_minor, currency),
-                "b": to_text(one.after_minor, currency),
-                "change": to_text(one.amount_minor, currency),
-                "causes": [
-                    {
-                        "cause": part.cause.value,
-                        "document_a": part.document_before,
-                        "document_b": part.document_after,
-                        "name": _name(part, before, after),
-                        "source_lines": len(part.source_lines),
-                        "amount": to_text(part.amount_minor, currency),
-                    }
-                    for part in one.parts
-                ],
+                "cause": part.cause.value,
+                "document_a": part.document_before,
+                "document_b": part.document_after,
+                "name": _name(part, before, after),
+                "source_lines": len(part.source_lines),
+                "amount": to_text(part.amount_minor, currency),
             }
-            for one in found
+            for part in one.parts
         ],
     }
 
@@ -156,24 +193,27 @@ def _name(part: Part, before: Side, after: Side) -> str:
     return before.names.get(part.document_before, part.document_before)
 
 
-def _text(subject: Subject, before: Side, after: Side, found: list[Change]) -> str:
+def _text(compared: Compared) -> str:
     """The difference for people: sums by cause, then each account without single persons' pay."""
-    heads = [", ".join(one["external_id"] for one in _heads(side)) for side in (before, after)]
-    rows = [f"{' '.join(subject)}: {heads[0] or 'nothing'} -> {heads[1] or 'nothing'}"]
-    if _heads(before) == _heads(after):
+    heads = [
+        ", ".join(one["external_id"] for one in _heads(side)) or "nothing"
+        for side in (compared.before, compared.after)
+    ]
+    rows = [f"{' '.join(compared.subject)}: {heads[0]} -> {heads[1]}"]
+    if compared.equal:
         return f"{rows[0]}: same bytes"
-    if not found:
+    if not compared.found:
         rows.append("  the same amounts; rules, dates or words differ")
-    told = _told(subject, before, after, found)
-    rows += [f"  rule only in A: {name}" for name in told["rules_only_in_a"]]
-    rows += [f"  rule only in B: {name}" for name in told["rules_only_in_b"]]
-    if _whole_is_shown(subject, found):
+    rows += [f"  rule {one.which}: {one.how}" for one in compared.rules]
+    told = _told(compared)
+    shown = [_is_shown(compared.subject, change) for change in compared.found]
+    if any(shown):
         rows += [
             f"  {cause:<18} {sums['added']:>16} {sums['taken']:>16}"
             for cause, sums in told["causes"].items()
         ]
-    for change, one in zip(found, told["changes"], strict=True):
-        rows += _change_rows(change, one, shown=_is_shown(subject, change))
+    for change, one, is_shown in zip(compared.found, told["changes"], shown, strict=True):
+        rows += _change_rows(change, one, shown=is_shown)
     return "\n".join(rows)
 
 
@@ -187,7 +227,8 @@ def _change_rows(change: Change, one: Mapping[str, Any], *, shown: bool) -> Iter
     yield f"  {dimensions} ({labels}; {people}): {amount}"
     for part in one["causes"]:
         amount = part["amount"] if shown else "-"
-        yield f"    {part['cause']:<18} {amount:>16}  {part['name']}, {part['source_lines']} lines"
+        behind = f"{part['name']}, {part['source_lines']} source lines"
+        yield f"    {part['cause']:<18} {amount:>16}  {behind}"
 
 
 def _is_shown(subject: Subject, change: Change) -> bool:
@@ -197,8 +238,3 @@ def _is_shown(subject: Subject, change: Change) -> bool:
     counts = change.people_before, change.people_after
     groups = {*counts, abs(counts[0] - counts[1])} - {0}
     return all(count >= SMALLEST_GROUP for count in groups)
-
-
-def _whole_is_shown(subject: Subject, found: list[Change]) -> bool:
-    """Sums by cause are shown unless they stand for one small group alone."""
-    return any(_is_shown(subject, change) for change in found) or not found

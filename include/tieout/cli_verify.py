@@ -100,8 +100,6 @@ def _evidence_of(out: Path, certificate: Mapping[str, Any]) -> Evidence:
 
 
 def _evidence_now(known: Known, built: FolderBuilt) -> Evidence:
-    from tieout.workflows.headless_output import rule_content
-
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     names = {}
     for unit in built.units:
@@ -109,9 +107,7 @@ def _evidence_now(known: Known, built: FolderBuilt) -> Evidence:
             held[unit.key, cause.entity].add(f"{cause.code} {cause.cause}")
         for one in unit.certificates:
             names[one.document.sha256] = f"{one.document.provider}/{one.document.name}"
-    rules = {
-        row.name: f"{row.valid_from.isoformat()} {rule_content(row)}" for row in known.mapping.rows
-    }
+    rules = {row.name: f"{row.valid_from.isoformat()} {row.text}" for row in known.mapping.rows}
     return Evidence(rules, names, _frozen(held))
 
 

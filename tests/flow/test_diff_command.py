@@ -71,6 +71,8 @@ def test_a_changed_mapping_is_told_as_mapping_only(builds: Path, diff: Diff) -> 
     (swedish,) = [one for one in figures["journals"] if not one["equal"]]
     assert swedish["entity"] == "SE01"
     assert set(swedish["causes"]) == {"mapping"}
+    rule = "accounts:entity:SE01|se-sie|source_account|7210@1"
+    assert swedish["rules"] == [{"which": rule, "how": "has other content"}]
     assert "6020" in {change["account"] for change in swedish["changes"]}
 
 

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from tests.builders.core import build_rows, reconciled
 from tests.builders.pay_runs import PayRun, frame_of
 from tests.builders.rules import Rules
-from tests.properties.generated_runs import pay_runs, reference, rules
-from tieout.finance.journal_diff import Cause, LineKey, Side, by_cause, changes, side_of
+from tests.properties.generated_runs import pay_runs, rules
+from tieout.finance.journal_diff import Cause, by_cause, changes
+from tieout.finance.journal_sides import LineKey, Side, side_of
 from tieout.finance.mappings import MappingRow
 
 HOLDING = st.sampled_from(["run", "atom"])
@@ -53,7 +54,9 @@ def _otherwise(row: MappingRow, account: str, shares: dict[str, str]) -> dict[st
 
 def side(runs: list[PayRun], account: str, percent: str, holding: str) -> Side:
     """What these runs book under these rules."""
-    rows = reconciled(frame_of(runs), decided(account, percent), reference=reference())
+    finance = decided(account, percent)
+    known = finance.reference(closed=["CC430", "CC440", "6999"])
+    rows = reconciled(frame_of(runs), finance, reference=known)
     result = build_rows(rows, holding=holding)
     return side_of([(one.journal, one.lineage) for one in result.journals], {})
 

@@ -9,7 +9,8 @@ import pytest
 
 from tests.builders.journals import a_journal
 from tieout.errors import ConflictError
-from tieout.finance.journal_diff import Cause, Side, by_cause, changes, side_of
+from tieout.finance.journal_diff import Cause, by_cause, changes
+from tieout.finance.journal_sides import Side, side_of
 from tieout.finance.journals import JournalKind, Lineage
 
 #: Account, cost center, document, source lines, minor units.

@@ -14,7 +14,6 @@ from dataclasses import asdict
 
 from tieout.errors import Finding
 from tieout.finance.journals import list_hash
-from tieout.finance.mappings import MappingRow
 from tieout.workflows.headless_certificate import STATES, Certificate, Sums
 from tieout.workflows.headless_values import Duplicate, FolderBuilt, Known, Opened
 from tieout.workflows.unit_rules import shown
@@ -49,18 +48,13 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
         "rules.csv": _table(
             "rule,valid_from,content",
             (
-                (row.name, row.valid_from.isoformat(), rule_content(row))
+                (row.name, row.valid_from.isoformat(), row.text)
                 for row in sorted(known.mapping.rows, key=lambda row: row.name)
             ),
         ),
         "findings.json": _json(findings_told(built)),
         "certificate.json": _json(certificate(built, known)),
     }  # fmt: skip
-
-
-def rule_content(row: MappingRow) -> str:
-    """What a mapping row says, as canonical JSON."""
-    return json.dumps(dict(row.content), sort_keys=True, ensure_ascii=False)
 
 
 def _lineage(built: FolderBuilt) -> bytes:
