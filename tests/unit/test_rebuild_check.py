@@ -86,6 +86,15 @@ def test_an_altered_file_is_told_against_its_certificate() -> None:
     assert [(one.what, one.which) for one in verdict.reasons] == [("file", ID), ("head", "memo")]
 
 
+@pytest.mark.parametrize("rebuilt", [KEPT, None])
+def test_a_file_that_is_missing_never_passes_as_the_same(rebuilt: Journal | None) -> None:
+    """The auditor relies on it: neither with nor without a journal to compare with."""
+    was = Evidence(RULES, {"aa": "p/one"}, {}, HASHES)
+    verdict = judge(ID, None, rebuilt, was, was)
+    told = Reason("file", ID, "is missing, though the certificate names it")
+    assert (verdict.state, told in verdict.reasons) == ("not_kept", True)
+
+
 @pytest.mark.parametrize(
     "content", [b"", b"[]", b"{}", b'{"lines":[1],"inputs":[],"key":""}', b"\xff"]
 )

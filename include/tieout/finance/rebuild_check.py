@@ -89,7 +89,7 @@ def judge(
         now: the rest of this one.
     """
     fresh = rebuilt.canonical_json().encode() if rebuilt is not None else None
-    if kept == fresh:
+    if kept is not None and kept == fresh:
         return Verdict(external_id, "same")
     before = _content(kept) if kept is not None else {}
     after: Mapping[str, Any] = json.loads(fresh) if fresh is not None else {}
@@ -128,9 +128,11 @@ def _named(content: Mapping[str, Any], kind: str) -> set[str]:
 def _file(
     external_id: str, kept: bytes | None, before: Mapping[str, Any], was: Evidence
 ) -> Iterator[Reason]:
-    if kept is None:
-        return
     stated = was.hashes.get(external_id)
+    if kept is None:
+        if stated is not None:
+            yield Reason("file", external_id, "is missing, though the certificate names it")
+        return
     if stated is None:
         yield Reason("file", external_id, "the certificate of that build does not name it")
     elif stated != hashlib.sha256(kept).hexdigest():
