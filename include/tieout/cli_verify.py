@@ -22,7 +22,8 @@ from tieout.settings.out_folder import (
     journal_files,
     read_certificate,
     read_rules,
-    read_text,
+    read_table,
+    stated_hashes,
 )
 
 if TYPE_CHECKING:
@@ -86,16 +87,15 @@ def _named(journal: str, every: list[str], out: Path) -> str:
 def _evidence_of(out: Path, certificate: Mapping[str, Any]) -> Evidence:
     held: dict[tuple[str, str], set[str]] = defaultdict(set)
     try:
-        for row in csv.DictReader(read_text(out / "exceptions.csv").splitlines(), strict=True):
+        for row in read_table(out / "exceptions.csv"):
             held[row["unit"], row["entity"]].add(f"{row['code']} {row['cause']}")
-        hashes = {one["external_id"]: one["content_hash"] for one in certificate["journals"]}
-        names = document_names(certificate)
     except (csv.Error, KeyError, TypeError) as error:
         raise ResultUnusableError(
             f"{out} is no result of a build.",
             where=Place(str(out)),
             next_step="Name the folder that `tieout build --out` wrote.",
         ) from error
+    names, hashes = document_names(certificate), stated_hashes(certificate)
     return Evidence(read_rules(out), names, _frozen(held), hashes)
 
 

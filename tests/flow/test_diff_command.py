@@ -127,3 +127,27 @@ def test_what_can_not_be_compared_is_refused(builds: Path, tmp_path: Path, diff:
     path = journal_of(other, "SE01")
     path.write_text(path.read_text().replace("SE01", "SE02"))
     assert diff(builds / "a", other)[0] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("certificate.json", b'{"documents":[{}],"journals":[]}'),
+        ("lineage.csv", b"external_id,line\nx,1\n"),
+        ("lineage.csv", b"external_id,line,document,source_lines,amount\nx,one,d,1,1\n"),
+        ("lineage.csv", b"external_id,line,document,source_lines,amount\nx,1,d,1-x,1\n"),
+        ("journals/SE01-PAY-202610-A.json", b"{}"),
+        ("journals/SE01-PAY-202610-A.json", b"[1]"),
+        ("journals/SE01-PAY-202610-A.json", b"\xff"),
+    ],
+)
+def test_a_broken_file_of_a_result_is_one_sentence(
+    name: str, content: bytes, builds: Path, tmp_path: Path, diff: Diff
+) -> None:
+    """The controller relies on it: which file, and what to do; never half an explanation."""
+    other = shutil.copytree(builds / "a", tmp_path / "other")
+    (other / name).write_bytes(content)
+    code, told = diff(builds / "a", other)
+    assert code == 1
+    assert "Next: " in told
+    assert told.count("\n") == 1

@@ -183,3 +183,26 @@ def test_an_unknown_journal_is_refused(verify: Verify) -> None:
     code, told = verify("SE01-PAY-202610-AAAAAAAAAAAAAAAA")
     assert code == 1
     assert "No journal SE01-PAY-202610-AAAAAAAAAAAAAAAA was built" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("certificate.json", b"[]"),
+        ("certificate.json", b'{"documents":[{}],"journals":[]}'),
+        ("certificate.json", b'{"documents":[],"journals":[1]}'),
+        ("exceptions.csv", b"\xff"),
+        ("exceptions.csv", b'entity,code\nSE01,"'),
+        ("exceptions.csv", b"entity,code\nSE01,late\n"),
+        ("rules.csv", b"rule\nx\n"),
+    ],
+)
+def test_a_broken_file_of_the_result_is_one_sentence(
+    name: str, content: bytes, verify: Verify, kept: Path
+) -> None:
+    """Whoever verifies relies on it: which file, and what to do."""
+    (kept / "out" / name).write_bytes(content)
+    code, told = verify()
+    assert code == 1
+    assert "Next: " in told
+    assert told.count("\n") == 1

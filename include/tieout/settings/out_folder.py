@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -54,6 +55,17 @@ def read_text(path: Path) -> str:
         raise _unusable(path, f"can't be read: {_reason(error)}") from error
 
 
+def read_table(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table of the result.
+
+    Raises:
+        ResultUnusableError: it can't be read.
+        csv.Error: it is no table.
+    """
+    # Not split into lines first: a cell may hold a line break.
+    yield from csv.DictReader(io.StringIO(read_text(path), newline=""), strict=True)
+
+
 def read_journal(path: Path) -> Journal:
     """The journal of one file.
 
@@ -77,16 +89,21 @@ def read_certificate(out: Path) -> Mapping[str, Any]:
     path = out / "certificate.json"
     try:
         content = json.loads(read_text(path))
-        if {"documents", "journals"} <= content.keys():
-            return dict(content)
-    except (ValueError, AttributeError) as error:
+        document_names(content)
+        stated_hashes(content)
+    except (ValueError, KeyError, TypeError) as error:
         raise _unusable(path, "is no certificate of a build") from error
-    raise _unusable(path, "is no certificate of a build")
+    return dict(content)
 
 
 def document_names(certificate: Mapping[str, Any]) -> dict[str, str]:
     """Document (SHA-256) → provider and file name."""
     return {one["document"]: f"{one['provider']}/{one['name']}" for one in certificate["documents"]}
+
+
+def stated_hashes(certificate: Mapping[str, Any]) -> dict[str, str]:
+    """External id → content hash."""
+    return {one["external_id"]: one["content_hash"] for one in certificate["journals"]}
 
 
 def read_lineage(out: Path) -> dict[str, list[LineageRow]]:
@@ -98,7 +115,7 @@ def read_lineage(out: Path) -> dict[str, list[LineageRow]]:
     path = out / "lineage.csv"
     found: dict[str, list[LineageRow]] = {}
     try:
-        for row in csv.DictReader(read_text(path).splitlines(), strict=True):
+        for row in read_table(path):
             found.setdefault(row["external_id"], []).append(
                 LineageRow(
                     int(row["line"]),
@@ -132,7 +149,7 @@ def read_rules(out: Path) -> dict[str, str] | None:
     if not path.exists():
         return None
     try:
-        rows = list(csv.DictReader(read_text(path).splitlines(), strict=True))
+        rows = list(read_table(path))
         return {row["rule"]: f"{row['valid_from']} {row['content']}" for row in rows}
     except (csv.Error, KeyError) as error:
         raise _unusable(path, "is no list of rules of a build") from error
