@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from tieout import cli_build, cli_close, cli_setup
+    from tieout import cli_build, cli_close, cli_diff, cli_setup, cli_verify
 
     top = argparse.ArgumentParser(prog="tieout", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -42,6 +42,8 @@ def parser() -> argparse.ArgumentParser:
     cli_setup.add_commands(commands)
     cli_close.add_commands(commands)
     cli_build.add_commands(commands)
+    cli_verify.add_commands(commands)
+    cli_diff.add_commands(commands)
     return top
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from tieout.errors import Place, TieoutError
 from tieout.finance.money import to_minor
 from tieout.settings.inputs_folder import Inputs, InputsUnusableError, read_inputs
-from tieout.workflows.headless_values import Known
+from tieout.workflows.headless_values import FolderBuilt, Known
 
 BUILT, HELD = 0, 2
 
@@ -71,6 +71,21 @@ def _build(options: argparse.Namespace) -> int:
             code="certificate_failed",
         )
     return HELD if is_held(built) else BUILT
+
+
+def rebuild(folder: Path, config: Path) -> tuple[Known, FolderBuilt]:
+    """Build a folder again without writing anything; one process.
+
+    Raises:
+        TieoutError: the inputs or the configuration can't be used.
+    """
+    from tieout.cli_build_documents import read_document
+    from tieout.workflows.headless import build_folder
+
+    inputs = read_inputs(folder)
+    known = _known(inputs, config)
+    _refuse_strangers(known, inputs)
+    return known, build_folder(known, inputs.files, read_document)
 
 
 def _refuse_overlap(out: Path, *sources: Path) -> None:

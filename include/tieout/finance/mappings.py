@@ -6,6 +6,7 @@ are a conflict, told at activation and again at look-up; nothing is guessed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -55,6 +56,11 @@ class MappingRow:
     def name(self) -> str:
         """`table:key@version`: how a journal's inputs call it."""
         return f"{self.table}:{self.key}@{self.version}"
+
+    @property
+    def text(self) -> str:
+        """What the row says, as canonical JSON."""
+        return json.dumps(dict(self.content), sort_keys=True, ensure_ascii=False)
 
     def __getitem__(self, column: str) -> str:
         return self.content.get(column, "") or ""

@@ -45,6 +45,13 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
         "lineage.csv": _lineage(built),
         "dispositions.csv": _dispositions(built),
         "exceptions.csv": _exceptions(built),
+        "rules.csv": _table(
+            "rule,valid_from,content",
+            (
+                (row.name, row.valid_from.isoformat(), row.text)
+                for row in sorted(known.mapping.rows, key=lambda row: row.name)
+            ),
+        ),
         "findings.json": _json(findings_told(built)),
         "certificate.json": _json(certificate(built, known)),
     }  # fmt: skip
