@@ -130,7 +130,7 @@ def inputs_of(made: Rehearsal, folder: Path) -> Path:
     for name in ("accounts", "cost_centers", "projects"):
         found = made.rows(
             "SELECT code, active AND NOT missing AS usable, name FROM reference_object"
-            " WHERE source = 'erp_netsuite' AND known_to = 'infinity' AND kind = %s",
+            " WHERE source = 'ledger' AND known_to = 'infinity' AND kind = %s",
             name.removesuffix("s"),
         )
         rows = [(row["code"], "yes" if row["usable"] else "no", row["name"]) for row in found]

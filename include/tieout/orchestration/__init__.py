@@ -1,7 +1,12 @@
 """Airflow-facing: task groups, the approval operator, callbacks. Imports no data stack."""
 
-from tieout.orchestration.entities import approved_entities, close_entity, due_entities, post_entity
-from tieout.orchestration.entities import tie_out_entity as tie_out_entity
+from tieout.orchestration.entities import (
+    approved_entities,
+    close_entity,
+    due_entities,
+    post_entity,
+    tie_out_entity,
+)
 from tieout.orchestration.plan import Owner, Tag, declared, schedule
 from tieout.orchestration.reporting import report_status, send_reports
 from tieout.orchestration.sources import master_data, sweep_sources
