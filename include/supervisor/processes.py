@@ -71,7 +71,11 @@ class Registry:
         self._children: dict[int, subprocess.Popen[bytes]] = {}
 
     def living(self, name: str) -> Record | None:
-        """The record of a process that is alive; a dead one's record is removed."""
+        """The record of a process that is alive; of a dead one nothing stays.
+
+        A leader that was killed leaves the rest of its session behind (a scheduler its workers,
+        which rewrite their environment and so lose the mark): that is killed with the record.
+        """
         path = self._path(name)
         found = read_json(path)
         if not found:
@@ -79,6 +83,7 @@ class Registry:
         record = Record(**found)
         if birth_of(record.number) == record.birth:
             return record
+        _kill_orphans(record)
         path.unlink(missing_ok=True)
         return None
 
@@ -184,6 +189,23 @@ def _session(leader: int) -> set[int]:
     with contextlib.suppress(psutil.Error):
         found |= {child.pid for child in psutil.Process(leader).children(recursive=True)}
     return found
+
+
+def _kill_orphans(record: Record) -> None:
+    """Kill what a dead leader left of its session.
+
+    A number in use is a stranger's: the system gives none out anew while its session lives.
+    """
+    if birth_of(record.number) is not None:
+        return
+    orphans = [
+        number
+        for number in _session(record.number)
+        if (birth := birth_of(number)) is not None and birth >= record.birth
+    ]
+    for number in orphans:
+        _send(number, signal.SIGKILL)
+    _wait(orphans, 5)
 
 
 def _send(number: int, what: signal.Signals) -> None:
