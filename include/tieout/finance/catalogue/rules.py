@@ -1,0 +1,74 @@
+"""What finance's rules and the master data do not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from tieout.finance.catalogue.entries import LEAD, OPS, Words, said
+
+RULES: Final[Mapping[str, Words]] = {
+    "cost_center_unmapped": said(
+        "Cost center {code} has no place in the ERP",
+        "{count} lines of {entity}",
+        "Choose its ERP cost center.",
+        OPS,
+    ),
+    "cost_center_closed": said(
+        "Cost center {code} is closed in the ERP and has no successor",
+        "{count} lines of {entity}",
+        "Name the successor.",
+        LEAD,
+    ),
+    "project_unmapped": said(
+        "Project {code} has no place in the ERP",
+        "{count} lines of {entity}",
+        "Choose its ERP project.",
+        OPS,
+    ),
+    "account_unmapped": said(
+        "{code} has no account in {entity}", "{count} lines of {entity}", "Choose its account.", OPS
+    ),
+    "account_closed": said(
+        "Account {code} is closed or unknown in the ERP",
+        "{count} lines of {entity}",
+        "Choose an open account.",
+        LEAD,
+    ),
+    "dimension_missing": said(
+        "Account {code} needs a cost center; {count} lines of {entity} lack it",
+        "{count} lines of {entity}",
+        "Set the cost center at its source or a rule.",
+        OPS,
+    ),
+    "mapping_conflict": said(
+        "Two rules fit {code} equally", "activation", "Narrow one of them.", LEAD
+    ),
+    "employee_unknown": said(
+        "{count} employees of {entity} are not in the HR data",
+        "nothing yet",
+        "Refresh HR data, or ask HR.",
+        OPS,
+        warn=True,
+    ),
+    "alignment_differs": said(
+        "HR and ERP disagree for {count} people",
+        "auto-post",
+        "Settle with the owner.",
+        OPS,
+        warn=True,
+    ),
+    "route_undecided": said(
+        "No rule routes {code} in {entity}", "{count} lines of {entity}", "Add a rule.", LEAD
+    ),
+    "tax_treatment_missing": said(
+        "No tax rule for {code} in {entity}", "{count} lines of {entity}", "Add a rule.", LEAD
+    ),
+    "cutoff_missed": said(
+        "{report} missed the cutoff {cutoff}; approved {approved}, the cost stays",
+        "payment",
+        "Nothing to do; it pays with the next run.",
+        OPS,
+        warn=True,
+    ),
+}
