@@ -21,6 +21,7 @@ from tieout.settings.environment import settings
 from tieout.warehouse.store import Work
 from tieout.workflows.approve import Answer, ask_once, record_answer, wanted
 from tieout.workflows.exceptions import open_exception
+from tieout.workflows.journal_store import journal_values, line_values
 from tieout.workflows.journals import move_journal
 from tieout.workflows.office import Office
 from tieout.workflows.setup import set_up
@@ -172,23 +173,12 @@ def _document(work: Work, sha256: str, entity: str, provider: str, currency: str
 
 def _journal(work: Work, journal: Journal, unit_key: str, sha256: str) -> None:
     work.run(
-        "build", "insert_journal", external_id=journal.external_id, journal_key=journal.key.text(),
-        entity=journal.key.entity, kind=journal.key.kind.value, period=PERIOD,
-        batch=journal.key.batch, revision=1, part=1, unit_key=unit_key,
-        accounting_date=journal.accounting_date, currency=journal.currency, memo=journal.memo,
-        debit_minor=journal.debit_minor, line_count=len(journal.lines),
-        content_hash=journal.content_hash, content=journal.canonical_json(),
-        correlation_id=journal.correlation_id, makers=["finance_ops"], at=NOW,
+        "build", "insert_journal", **journal_values(journal), unit_key=unit_key,
+        makers=["finance_ops"], at=NOW,
     )  # fmt: skip
+    work.run_many("build", "insert_journal_line", line_values(journal))
     sources = {1: [1, 2], 2: [3], 3: [1, 2, 3, 4]}
     for line in journal.lines:
-        work.run(
-            "build", "insert_journal_line", external_id=journal.external_id,
-            line_number=line.number, account=line.account, cost_center=line.cost_center,
-            project=line.project, component_class=line.component_class,
-            amount_minor=line.amount_minor, description=line.description,
-            people_count=line.people_count,
-        )  # fmt: skip
         work.run(
             "build", "insert_lineage", external_id=journal.external_id, line_number=line.number,
             document=sha256, source_lines=sources[line.number], amount_minor=line.amount_minor,

@@ -63,7 +63,8 @@ def put_journal(work: Work, *amounts: int, **changed: object) -> None:
         "unit_key": UNIT, "accounting_date": AT.date(), "currency": "EUR", "memo": "Payroll",
         "debit_minor": 500, "line_count": 2, "content_hash": HASH, "content": "{}",
         "correlation_id": "7d1c2f0e-6f53-5a7e-9d0b-3f2a4c1b8e55", "makers": ["finance_ops"],
-        "at": AT,
+        "at": AT, "parts": 1, "reverses": None, "supersedes": None, "pair": "", "rate_basis": "",
+        "functional_currency": "",
     }  # fmt: skip
     stated |= changed
     work.run("build", "insert_journal", **stated)
@@ -72,6 +73,7 @@ def put_journal(work: Work, *amounts: int, **changed: object) -> None:
             "build", "insert_journal_line", external_id=stated["external_id"], line_number=number,
             account="6010", cost_center="CC4100", project="", component_class="earning",
             amount_minor=amount, description="Wages", people_count=0,
+            functional_minor=None, tax_code="", tax_base_minor=None,
         )  # fmt: skip
 
 
@@ -164,6 +166,25 @@ def test_neither_an_external_id_nor_a_business_key_exists_twice(
     ):
         put_journal(work, **changed)
     told(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("changed", "constraint"),
+    [
+        ({"kind": "guess"}, "journal_kind_is_known"),
+        ({"part": 3, "parts": 2}, "journal_part_of_whole"),
+        ({"reverses": "DE01-PAY-202610-NEVERBUILT"}, "journal_reverses_fkey"),
+    ],
+)
+def test_ties_that_can_not_be_are_not_stored(
+    store: Warehouse, warehouse_url: str, changed: dict[str, object], constraint: str
+) -> None:
+    """The auditor relies on it: no unknown kind, no part beyond the whole, no lost original."""
+    with store.transaction() as work:
+        put_journal(work)
+    columns = ", ".join(f"{name} = %s" for name in changed)
+    statement = f"UPDATE journal SET {columns}"  # noqa: S608 - our own names
+    assert refused(warehouse_url, statement, *changed.values()) == constraint
 
 
 # ---------------------------------------------------------------- completeness

@@ -1,35 +1,27 @@
 """Journals: balanced, summarised, and a pure function of their inputs.
 
-The external id is a readable prefix plus 16 base32 characters of the SHA-256 of the full key; it
-never depends on content, clock or order. The content hash stands beside it: same id with another
-hash is a conflict, never an overwrite.
+The content hash stands beside the external id (see `tieout.finance.journal_keys`): same id with
+another hash is a conflict, never an overwrite.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from datetime import date
-from enum import StrEnum
 
 from tieout.errors import TieoutError
+from tieout.finance.journal_keys import KIND_PREFIX, JournalKey, JournalKind
+
+__all__ = [
+    "KIND_PREFIX", "NO_TIES", "Journal", "JournalKey", "JournalKind", "JournalLine", "JournalTies",
+    "JournalUnbalancedError", "Lineage", "list_hash",
+]  # fmt: skip
 
 _NAMESPACE = uuid.UUID("7d1c2f0e-6f53-5a7e-9d0b-3f2a4c1b8e55")
-
-
-class JournalKind(StrEnum):
-    """What a journal books."""
-
-    PAYROLL = "payroll"
-    EXPENSE = "expense"
-
-
-#: Short names inside the external id.
-KIND_PREFIX: Mapping[JournalKind, str] = {JournalKind.PAYROLL: "PAY", JournalKind.EXPENSE: "EXP"}
 
 
 class JournalUnbalancedError(TieoutError):
@@ -39,45 +31,15 @@ class JournalUnbalancedError(TieoutError):
 
 
 @dataclass(frozen=True, slots=True)
-class JournalKey:
-    """The business identity of a journal; `batch` names the run or intake it books."""
-
-    tenant: str
-    entity: str
-    kind: JournalKind
-    period: str
-    batch: str
-    revision: int = 1
-    part: int = 1
-
-    def text(self) -> str:
-        """The full key, stored beside the external id."""
-        return "|".join(
-            (
-                self.tenant,
-                self.entity,
-                self.kind.value,
-                self.period,
-                self.batch,
-                f"r{self.revision}",
-                f"p{self.part}",
-            )
-        )
-
-    def external_id(self) -> str:
-        """Upper-case `[A-Z0-9_-]`, at most 40 characters, the same for ever."""
-        digest = hashlib.sha256(self.text().encode()).digest()
-        tail = base64.b32encode(digest).decode()[:16]
-        prefix = f"{self.entity}-{KIND_PREFIX[self.kind]}-{self.period.replace('-', '')}"
-        return f"{prefix}-{tail}".upper()
-
-
-@dataclass(frozen=True, slots=True)
 class JournalLine:
     """One line; debit positive, credit negative, in minor units of the journal's currency.
 
     `component_class` is the class that tie-out compares (wages, tax payable, …); `people_count`
     is the number of employees behind the line where the source names them, else 0.
+
+    `functional_minor` is the same amount in the entity's functional currency where the journal's
+    is another one. `tax_code` and `tax_base_minor` (in the journal's currency, signed as the line)
+    say what a tax line is reckoned from, for the VAT listing.
     """
 
     number: int
@@ -88,6 +50,18 @@ class JournalLine:
     component_class: str
     description: str
     people_count: int = 0
+    functional_minor: int | None = None
+    tax_code: str = ""
+    tax_base_minor: int | None = None
+
+    def content(self) -> dict[str, object]:
+        """The line as it enters the content hash: what it does not state is left out."""
+        stated = asdict(self)
+        return {
+            name: value
+            for name, value in stated.items()
+            if name not in _STATED_WHEN_GIVEN or value not in {None, ""}
+        }
 
     @property
     def debit_minor(self) -> int:
@@ -100,9 +74,46 @@ class JournalLine:
         return max(-self.amount_minor, 0)
 
 
+#: Fields of a line that came after journals were posted: absent means as before.
+_STATED_WHEN_GIVEN = frozenset({"functional_minor", "tax_code", "tax_base_minor"})
+
+
+@dataclass(frozen=True, slots=True)
+class JournalTies:
+    """How a journal hangs together with others; what is empty is not said.
+
+    Attributes:
+        reverses: external id of the journal that this one takes back, amount for amount.
+        supersedes: external id of the journal in the ledger whose place this one takes.
+        pair: external id of the first journal of those that only go together (an accrual and its
+            reversal, both legs between companies, reverse and rebook).
+        chain: the batch that began the chain, where this journal has a batch of its own.
+        parts: into how many journals the whole was cut; `JournalKey.part` says which this is.
+    """
+
+    reverses: str = ""
+    supersedes: str = ""
+    pair: str = ""
+    chain: str = ""
+    parts: int = 1
+
+    def content(self) -> dict[str, object]:
+        """What is said, for the content hash."""
+        stated = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: value for name, value in stated.items() if value not in {"", 1}}
+
+
+#: Stands alone.
+NO_TIES = JournalTies()
+
+
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """A balanced journal of one legal entity."""
+    """A balanced journal of one legal entity.
+
+    `rate_basis` says which rate its functional amounts were reckoned with (type, date, source);
+    with it every line carries a functional amount of `functional_currency`, and these balance too.
+    """
 
     key: JournalKey
     accounting_date: date
@@ -110,6 +121,9 @@ class Journal:
     memo: str
     lines: tuple[JournalLine, ...]
     input_versions: tuple[tuple[str, str], ...]
+    ties: JournalTies = NO_TIES
+    rate_basis: str = ""
+    functional_currency: str = ""
 
     def __post_init__(self) -> None:
         residual = sum(line.amount_minor for line in self.lines)
@@ -120,6 +134,29 @@ class Journal:
                 blocks=f"journal {self.external_id}",
                 next_step="Look at the lines and their sources.",
             )
+        self._check_functional()
+        if not 1 <= self.key.part <= self.ties.parts and self.ties.parts > 1:
+            raise JournalUnbalancedError(
+                f"Journal {self.external_id} is part {self.key.part} of {self.ties.parts}.",
+                blocks=f"journal {self.external_id}",
+                next_step="Build it anew.",
+            )
+
+    def _check_functional(self) -> None:
+        """Functional amounts stand on every line or on none, and balance by themselves."""
+        amounts = [line.functional_minor for line in self.lines]
+        given = [amount for amount in amounts if amount is not None]
+        if not given and not self.rate_basis and not self.functional_currency:
+            return
+        whole = len(given) == len(amounts) and self.rate_basis and self.functional_currency
+        if not whole or sum(given, 0) != 0:
+            raise JournalUnbalancedError(
+                f"Journal {self.external_id} is off by {sum(given)} minor units of "
+                f"{self.functional_currency or 'no functional currency'} on {len(given)} of "
+                f"{len(amounts)} lines; no plug was made.",
+                blocks=f"journal {self.external_id}",
+                next_step="Look at the rate and the rounding of its lines.",
+            )
 
     @property
     def external_id(self) -> str:
@@ -129,7 +166,7 @@ class Journal:
     @property
     def correlation_id(self) -> str:
         """UUIDv5 of the batch that began the chain; a replay finds the same one."""
-        return str(uuid.uuid5(_NAMESPACE, f"{self.key.tenant}|{self.key.batch}"))
+        return str(uuid.uuid5(_NAMESPACE, f"{self.key.tenant}|{self.ties.chain or self.key.batch}"))
 
     @property
     def debit_minor(self) -> int:
@@ -137,8 +174,20 @@ class Journal:
         return sum(line.debit_minor for line in self.lines)
 
     def content(self) -> dict[str, object]:
-        """What is approved and posted; the input of the content hash."""
-        return {
+        """What is approved and posted; the input of the content hash.
+
+        What a journal does not state is left out, so that one of last year keeps its hash.
+        """
+        more = {
+            name: value
+            for name, value in {
+                "rate_basis": self.rate_basis,
+                "functional_currency": self.functional_currency,
+                **self.ties.content(),
+            }.items()
+            if value
+        }
+        return more | {
             "external_id": self.external_id,
             "key": self.key.text(),
             "entity": self.key.entity,
@@ -148,7 +197,7 @@ class Journal:
             "currency": self.currency,
             "memo": self.memo,
             "correlation_id": self.correlation_id,
-            "lines": [asdict(line) for line in self.lines],
+            "lines": [line.content() for line in self.lines],
             "inputs": [list(pair) for pair in self.input_versions],
         }
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from datetime import date
 
 from tieout.errors import ConflictError
-from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine
+from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine, JournalTies
 
 
 def journal_from_json(text: str) -> Journal:
@@ -27,6 +28,15 @@ def journal_from_json(text: str) -> Journal:
         memo=content["memo"],
         lines=tuple(JournalLine(**line) for line in content["lines"]),
         input_versions=tuple((kind, value) for kind, value in content["inputs"]),
+        ties=JournalTies(
+            **{
+                field.name: content[field.name]
+                for field in fields(JournalTies)
+                if field.name in content
+            }
+        ),
+        rate_basis=content.get("rate_basis", ""),
+        functional_currency=content.get("functional_currency", ""),
     )
     if journal.canonical_json() != text:
         raise ConflictError(

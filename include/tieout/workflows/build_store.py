@@ -11,7 +11,8 @@ from tieout.finance.mappings import MappingSet
 from tieout.finance.states import COMMITTED
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import open_exception, settle_object
-from tieout.workflows.journals import move_journal, supersede
+from tieout.workflows.journal_store import save_journal
+from tieout.workflows.journals import supersede
 from tieout.workflows.mappings import FILES_AUTHOR, SETUP
 from tieout.workflows.office import Office
 from tieout.workflows.unit_rules import told_cause
@@ -46,7 +47,7 @@ def save_build(
             supersede(work, external_id, row["state"], at, "its inputs or rules changed")
     for item in built.journals:
         if item.journal.external_id not in known:
-            _insert(office, work, claim, mapping, item)
+            save_journal(work, item, claim.key, _makers(mapping, item), at)
     for part in built.disposed:
         work.run(
             "build", "insert_disposition", document=part.document, unit_key=claim.key,
@@ -56,63 +57,6 @@ def save_build(
         )  # fmt: skip
     opened = [_open(office, work, claim, mapping, cause) for cause in built.held]
     settle_object(work, "unit", claim.key, opened, "its cause is gone; the lines were built", at)
-
-
-def _insert(
-    office: Office, work: Work, claim: Claim, mapping: MappingSet, item: BuiltJournal
-) -> None:
-    journal, at = item.journal, office.now()
-    work.run(
-        "build", "insert_journal", external_id=journal.external_id, journal_key=journal.key.text(),
-        entity=journal.key.entity, kind=journal.key.kind.value, period=journal.key.period,
-        batch=journal.key.batch, revision=journal.key.revision, part=journal.key.part,
-        unit_key=claim.key, accounting_date=journal.accounting_date, currency=journal.currency,
-        memo=journal.memo, debit_minor=journal.debit_minor, line_count=len(journal.lines),
-        content_hash=journal.content_hash, content=journal.canonical_json(),
-        correlation_id=journal.correlation_id, makers=_makers(mapping, item), at=at,
-    )  # fmt: skip
-    work.run_many(
-        "build",
-        "insert_journal_line",
-        [
-            {
-                "external_id": journal.external_id,
-                "line_number": line.number,
-                "account": line.account,
-                "cost_center": line.cost_center,
-                "project": line.project,
-                "component_class": line.component_class,
-                "amount_minor": line.amount_minor,
-                "description": line.description,
-                "people_count": line.people_count,
-            }
-            for line in journal.lines
-        ],
-    )
-    work.run_many(
-        "build",
-        "insert_lineage",
-        [
-            {
-                "external_id": journal.external_id,
-                "line_number": link.line_number,
-                "document": link.document,
-                "source_lines": list(link.source_lines),
-                "amount_minor": link.amount_minor,
-            }
-            for link in item.lineage
-        ],
-    )
-    work.run_many(
-        "build",
-        "insert_source_total",
-        [
-            {"external_id": journal.external_id, "component_class": name, "amount_minor": total}
-            for name, total in item.source_totals.items()
-        ],
-    )
-    move_journal(work, journal.external_id, "draft", "validated", at)
-    move_journal(work, journal.external_id, "validated", "awaiting_approval", at)
 
 
 def _makers(mapping: MappingSet, item: BuiltJournal) -> list[str]:
