@@ -17,7 +17,7 @@ EMPTY_STARTS = ("do_", "handle_")
 # As a whole name: the glossary has another word for it.
 SYNONYMS = {
     *("gl_db", "books", "detail_ledger", "coa_map", "gl_code", "payroll_batch", "wage_type"),
-    *("pay_msg", "raw_row", "je", "journal_posting", "provision", "sign_off_by"),
+    *("pay_msg", "raw_row", "je", "journal_posting", "sign_off_by"),
     *("idem_key", "idempotency_key_of_journal", "posting_dt", "month_end_job", "wbs", "fx"),
     *("payout_file", "ap_bill", "cutoff_range", "base_currency", "home_currency"),
     *("foreign_currency", "gl_account", "erp_account_code", "signed_amount"),
