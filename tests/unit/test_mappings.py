@@ -9,7 +9,8 @@ import pytest
 
 from tests.builders.rules import some_rules
 from tieout.errors import ConfigurationError
-from tieout.finance.mappings import MappingRow, Share, conflicts, natural_key, whole
+from tieout.finance.mapping_tables import natural_key
+from tieout.finance.mappings import MappingRow, Share, conflicts, whole
 
 ON = date(2026, 10, 31)
 WANTED = {"provider": "de-datev", "coding": "component", "source_code": "GROSS"}

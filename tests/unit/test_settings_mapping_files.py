@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tieout.errors import ConfigurationError
-from tieout.finance.mappings import TABLES, MappingRow, conflicts
+from tieout.finance.mapping_tables import TABLES
+from tieout.finance.mappings import MappingRow, conflicts
 from tieout.settings.mapping_files import FILES, SINCE_EVER, read_mapping_files
 
 CONFIG = Path(__file__).resolve().parents[2] / "include" / "config"
@@ -57,7 +58,7 @@ def test_one_key_may_have_two_validities_but_not_one_twice(tmp_path: Path) -> No
     assert len(read_mapping_files(written(tmp_path, header + first + later))) == 2
     with pytest.raises(ConfigurationError) as caught:
         read_mapping_files(written(tmp_path, header + first + later + first))
-    assert caught.value.message.startswith("projects.csv, line 4 repeats line 2")
+    assert caught.value.message.startswith("projects.csv, line 4: it repeats line 2")
     assert caught.value.where.line == 4
 
 

@@ -10,7 +10,7 @@ from tieout.cockpit.access import InOffice, SignedIn
 from tieout.cockpit.asking import DecisionGiven, MappingProposed, NothingWanted, ReasonGiven
 from tieout.cockpit.mappings_read import scope_of
 from tieout.cockpit.reading import UnknownObjectError, reading
-from tieout.finance.mappings import TABLES
+from tieout.finance.mapping_tables import TABLES
 from tieout.warehouse.store import Row
 from tieout.workflows.mappings import Proposal, decide, propose
 from tieout.workflows.office import Office

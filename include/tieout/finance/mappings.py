@@ -1,44 +1,43 @@
 """Mappings and policies as finance owns them: versions of rows, most specific wins.
 
-A row's scope is `group`, `country:DE` or `entity:DE01`. Two rows of equal specificity that both fit
-are a conflict, told at activation and again at look-up; nothing is guessed.
+A row's scope is `group`, `country:DE` or `entity:DE01`; tables that name an entity instead say `*`
+for all. A look-up answers *as of* a day (`valid_from` to `valid_to`, true in the business) from the
+rows *known* at an instant (the set it is asked of). How it decides, in this order:
+
+1. Of one key, the row with the latest start not after the day governs. Once it has ended, the key
+   is silent: an older row of it never comes back by itself.
+2. The more specific scope wins, then the row with more columns that say the wanted text.
+3. Two keys that fit equally are a conflict, told at activation and again here; nothing is guessed.
+
+The tables and what identifies a row stand in `tieout.finance.mapping_tables`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cached_property
+from typing import Final
 
 from tieout.errors import ConfigurationError
+from tieout.finance.mapping_columns import decimal_of
+from tieout.finance.mapping_tables import TABLES, natural_key
 
-#: Columns that identify a row of each table; the rest is what it decides.
-TABLES: Mapping[str, tuple[str, ...]] = {
-    "accounts": ("scope", "provider", "coding", "source_code"),
-    "cost_centers": ("provider", "entity", "source_code", "cost_center"),
-    "successors": ("entity", "cost_center"),
-    "projects": ("provider", "entity", "source_code"),
-    "routing": ("rule",),
-    "tax_treatment": ("scope", "expense_type"),
-    "dates_and_rates": ("scope", "journal_kind"),
-    "posting": ("scope", "journal_kind"),
-    "control": ("entity", "account"),
-    "waivers": ("exception_code", "role"),
-    "windows": ("scope", "journal_kind"),
-    "cutoffs": ("entity", "period"),
-}
-
-
-def natural_key(table: str, content: Mapping[str, str]) -> str:
-    """The identity of a row over its versions."""
-    return "|".join(content.get(column, "") for column in TABLES[table])
+#: Texts of a cell that fit anything.
+ANY: Final = frozenset({"*", ""})
+#: How specific a scope is.
+ENTITY, COUNTRY, GROUP = 3, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
 class MappingRow:
-    """One active version of a row."""
+    """One version of a row, as it was decided.
+
+    `valid_to` is the last day on which it holds; none: until another row of its key begins.
+    """
 
     table: str
     version: int
@@ -46,6 +45,10 @@ class MappingRow:
     content: Mapping[str, str]
     author: str = ""
     decided_by: str = ""
+    valid_to: date | None = None
+    reason: str = ""
+    created_at: datetime | None = None
+    known_from: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -59,20 +62,35 @@ class MappingRow:
 
     @property
     def text(self) -> str:
-        """What the row says, as canonical JSON."""
-        return json.dumps(dict(self.content), sort_keys=True, ensure_ascii=False)
+        """What the row says, as canonical JSON; its last day too, where it has one."""
+        ended = {"valid_to": self.valid_to.isoformat()} if self.valid_to else {}
+        return json.dumps({**self.content, **ended}, sort_keys=True, ensure_ascii=False)
+
+    def holds_on(self, on: date) -> bool:
+        """Whether the day lies within its validity."""
+        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
     def __getitem__(self, column: str) -> str:
         return self.content.get(column, "") or ""
 
+    def number(self, column: str) -> Decimal | None:
+        """An amount or percent cell as a number; none where it is empty.
 
-def _scope_rank(scope: str, entity: str, country: str) -> int | None:
-    """How specific a scope is for an entity; None when it does not apply."""
-    if scope == f"entity:{entity}":
-        return 3
-    if scope == f"country:{country}":
-        return 2
-    return 1 if scope in {"group", "*", ""} else None
+        Raises:
+            ConfigurationError: the cell is no plain decimal number.
+        """
+        text = self[column]
+        try:
+            return decimal_of(text) if text else None
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{column} of {self.name} says {text!r}, which is no number.",
+                next_step="Propose the row with a plain number such as 1000.00.",
+            ) from error
+
+    def codes(self, column: str) -> tuple[str, ...]:
+        """The codes of a cell that lists several."""
+        return tuple(self[column].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +100,18 @@ class Share:
     cost_center: str
     percent: Decimal
     rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A row that fits a question; `rank` orders fits, the highest answers."""
+
+    row: MappingRow
+    rank: tuple[int, int]
+
+
+#: Candidates of one table by (scope, text of the anchor column).
+_Index = dict[tuple[str, str], list[MappingRow]]
 
 
 @dataclass(frozen=True)
@@ -95,50 +125,83 @@ class MappingSet:
     countries: Mapping[str, str]
     version: str
     _by_table: dict[str, list[MappingRow]] = field(default_factory=dict, repr=False)
+    _indexes: dict[str, _Index] = field(default_factory=dict, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for row in self.rows:
             self._by_table.setdefault(row.table, []).append(row)
 
     def table(self, name: str) -> list[MappingRow]:
-        """The active rows of one table."""
+        """The rows of one table, of every validity."""
         return self._by_table.get(name, [])
 
-    def best(self, table: str, entity: str, on: date, **wanted: str) -> MappingRow | None:
-        """The most specific row that fits, or none.
+    @cached_property
+    def by_name(self) -> Mapping[str, MappingRow]:
+        """Every row by `table:key@version`."""
+        return {row.name: row for row in self.rows}
 
-        A `*` in a row fits anything but ranks below an equal text; specificity counts the scope
-        first, then the exact columns.
+    def best(self, table: str, entity: str, on: date, **wanted: str) -> MappingRow | None:
+        """The row that answers a question on a day, or none.
+
+        Args:
+            table: one of `TABLES`.
+            entity: whose question it is; `""` for tables that know no entity.
+            on: the day that the rule must hold on.
+            wanted: texts of the columns to compare. What is not given counts as not known: a row
+                that asks for it does not fit.
 
         Raises:
             ConfigurationError: two rows of equal specificity fit.
         """
-        country = self.countries.get(entity, "")
-        fits: list[tuple[tuple[int, int, date], MappingRow]] = []
-        for row in self.table(table):
-            rank = _scope_rank(row["scope"], entity, country)
-            if rank is None or row.valid_from > on:
-                continue
-            exact = 0
-            for column, value in wanted.items():
-                stated = row[column]
-                if stated == value:
-                    exact += 1
-                elif stated not in {"*", ""}:
-                    break
-            else:
-                fits.append(((rank, exact, row.valid_from), row))
+        fits = self.fits(table, entity, on, **wanted)
         if not fits:
             return None
-        fits.sort(key=lambda pair: pair[0], reverse=True)
-        if len(fits) > 1 and fits[0][0] == fits[1][0]:
+        if len(fits) > 1 and fits[0].rank == fits[1].rank:
             raise ConfigurationError(
                 f"Two rules of {table} fit {entity} {wanted} equally: "
-                f"{fits[0][1].key} and {fits[1][1].key}.",
+                f"{fits[0].row.key} and {fits[1].row.key}.",
                 code="mapping_conflict",
                 next_step="Narrow one of them.",
             )
-        return fits[0][1]
+        return fits[0].row
+
+    def fits(self, table: str, entity: str, on: date, **wanted: str) -> list[Fit]:
+        """Every row that fits, most specific first: the first answers, and overrides the rest."""
+        known = TABLES[table]
+        compared = [name for name in known.matched if name != "entity"]
+        compared += [name for name in wanted if name not in compared]
+        must = frozenset(compared) - frozenset(known.matched)
+        texts = [(name, wanted.get(name, ""), name in must) for name in compared]
+        found: list[Fit] = []
+        for reach, row in self._candidates(table, entity, wanted.get(known.anchor, "")):
+            exact = 0
+            for name, text, needed in texts:
+                stated = row[name]
+                if stated == text and text:
+                    exact += 1
+                elif needed or stated not in ANY:
+                    break
+            else:
+                found.append(Fit(row, (reach, exact)))
+        alive = _governing(found, on)
+        alive.sort(key=lambda fit: (-fit.rank[0], -fit.rank[1], fit.row.key, fit.row.version))
+        return alive
+
+    def _candidates(self, table: str, entity: str, anchor: str) -> Iterator[tuple[int, MappingRow]]:
+        index = self._indexes.get(table)
+        if index is None:
+            index = self._indexes[table] = _indexed(self.table(table), table)
+        scopes = [(GROUP, "group")]
+        if entity:
+            scopes.append((ENTITY, f"entity:{entity}"))
+            country = self.countries.get(entity, "")
+            if country:
+                scopes.append((COUNTRY, f"country:{country}"))
+        anchors = {anchor, "*", ""} if TABLES[table].anchor else {""}
+        for reach, scope in scopes:
+            for text in anchors:
+                for row in index.get((scope, text), ()):
+                    yield reach, row
 
     def cost_center_shares(self, provider: str, entity: str, code: str, on: date) -> list[Share]:
         """ERP cost centers of a source's code; empty: unmapped.
@@ -148,44 +211,75 @@ class MappingSet:
         """
         shares = [
             Share(row["cost_center"], Decimal(row["percent"] or "100"), row.name)
-            for row in self._of_code("cost_centers", provider, entity, code, on)
+            for row in self.split_of(provider, entity, code, on)
         ]
         return sorted(
             (share for share in shares if share.percent), key=lambda share: share.cost_center
         )
 
-    def successor(self, entity: str, cost_center: str) -> MappingRow | None:
-        """The row naming what takes a closed cost center's place; the entity's own row first."""
-        rows = {
-            row["entity"]: row
-            for row in self.table("successors")
-            if row["cost_center"] == cost_center
-        }
-        return rows.get(entity) or rows.get("*")
+    def split_of(self, provider: str, entity: str, code: str, on: date) -> list[MappingRow]:
+        """The rows that share a source's code: of the most specific level, of one validity."""
+        levels: dict[tuple[int, bool], list[MappingRow]] = {}
+        for reach, row in self._candidates("cost_centers", entity, code):
+            if row["source_code"] == code and row["provider"] in {provider, *ANY}:
+                level = (reach, row["provider"] == provider)
+                levels.setdefault(level, []).append(row)
+        for level in sorted(levels, reverse=True):
+            started = [row for row in levels[level] if row.valid_from <= on]
+            start = max((row.valid_from for row in started), default=None)
+            alive = [row for row in started if row.valid_from == start and row.holds_on(on)]
+            if alive:
+                return sorted(alive, key=lambda row: (row.key, row.version))
+        return []
+
+    def successor(self, entity: str, cost_center: str, on: date | None = None) -> MappingRow | None:
+        """The row naming what takes a closed cost center's place; the entity's own row first.
+
+        Args:
+            entity: whose cost center it is.
+            cost_center: closed in the ERP.
+            on: the day on which the row must hold; none asks for the newest one.
+        """
+        return self.best("successors", entity, on or date.max, cost_center=cost_center)
 
     def project(self, provider: str, entity: str, code: str, on: date) -> MappingRow | None:
         """The row naming the ERP project of a source's code, or none."""
-        fits = self._of_code("projects", provider, entity, code, on)
-        return fits[0] if fits else None
+        return self.best("projects", entity, on, provider=provider, source_code=code)
 
-    def _of_code(
-        self, table: str, provider: str, entity: str, code: str, on: date
-    ) -> list[MappingRow]:
-        """The rows of a source's code: the most specific ones, and of those the latest valid."""
+    def intercompany(self, paying: str, bearing: str, on: date) -> MappingRow | None:
+        """The row of a pair of entities; none holds what one pays for the other."""
+        return self.best("intercompany", "", on, paying_entity=paying, bearing_entity=bearing)
 
-        def rank(row: MappingRow) -> tuple[bool, bool, date]:
-            return (row["entity"] == entity, row["provider"] == provider, row.valid_from)
 
-        fits = [
-            row
-            for row in self.table(table)
-            if row["provider"] in {provider, "*"}
-            and row["entity"] in {entity, "*"}
-            and row["source_code"] == code
-            and row.valid_from <= on
-        ]
-        best = max(map(rank, fits), default=None)
-        return [row for row in fits if rank(row) == best]
+def _indexed(rows: Sequence[MappingRow], table: str) -> _Index:
+    """Rows by scope and anchor, so that a look-up reads a handful of 60,000."""
+    anchor = TABLES[table].anchor
+    index: _Index = {}
+    for row in rows:
+        index.setdefault((scope_of(row), row[anchor] if anchor else ""), []).append(row)
+    return index
+
+
+def scope_of(row: MappingRow) -> str:
+    """Whom a row concerns: `group`, `country:DE` or `entity:DE01`, in every table."""
+    known = TABLES[row.table]
+    if known.scoped:
+        return "group" if row["scope"] in ANY else row["scope"]
+    if "entity" in known.names and row["entity"] not in ANY:
+        return f"entity:{row['entity']}"
+    return "group"
+
+
+def _governing(fits: Sequence[Fit], on: date) -> list[Fit]:
+    """Of each key the row with the latest start, unless it has ended."""
+    started = [fit for fit in fits if fit.row.valid_from <= on]
+    if len(started) > 1:
+        latest: dict[str, date] = {}
+        for fit in started:
+            key = fit.row.key
+            latest[key] = max(latest.get(key, fit.row.valid_from), fit.row.valid_from)
+        started = [fit for fit in started if fit.row.valid_from == latest[fit.row.key]]
+    return [fit for fit in started if fit.row.holds_on(on)]
 
 
 def whole(shares: Sequence[Share]) -> bool:

@@ -3,50 +3,49 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from tieout.errors import ConfigurationError, Place
-from tieout.finance.mappings import TABLES, natural_key
+from tieout.finance.mapping_tables import TABLES, natural_key, wrong_in_row
 
 #: Table → file below config/.
-FILES: Final[Mapping[str, str]] = {
-    "accounts": "mappings/accounts.csv",
-    "cost_centers": "mappings/cost_centers.csv",
-    "successors": "mappings/successors.csv",
-    "projects": "mappings/projects.csv",
-    "routing": "policies/routing.csv",
-    "tax_treatment": "policies/tax_treatment.csv",
-    "dates_and_rates": "policies/dates_and_rates.csv",
-    "posting": "policies/posting.csv",
-    "control": "policies/control.csv",
-    "waivers": "policies/waivers.csv",
-    "windows": "calendars/windows.csv",
-    "cutoffs": "calendars/cutoffs.csv",
-}
+FILES: Final[Mapping[str, str]] = {name: table.file for name, table in TABLES.items()}
 #: Rules without a stated start are as old as the company's books here.
 SINCE_EVER: Final = date(2000, 1, 1)
+#: Columns of every file beside the table's own.
+VALIDITY: Final = ("valid_from", "valid_to")
+#: At most this many wrong cells of one file are told at once.
+TOLD_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """One row of a file: what it decides and since when."""
+    """One row of a file: what it decides, since when and until when."""
 
     table: str
     key: str
     valid_from: date
     content: Mapping[str, str]
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    line: int
+    field: str
+    said: str
 
 
 def read_mapping_files(folder: Path) -> list[StatedRow]:
     """All rows of all tables.
 
     Raises:
-        ConfigurationError: a column is missing, a date unreadable, a key stated twice; names file
-            and line.
+        ConfigurationError: a column is missing or unknown, a cell unreadable, a key stated twice;
+            names file, line and column of each.
     """
     rows: list[StatedRow] = []
     for table, name in FILES.items():
@@ -58,36 +57,86 @@ def read_mapping_files(folder: Path) -> list[StatedRow]:
 
 def _read(table: str, path: Path) -> list[StatedRow]:
     rows: list[StatedRow] = []
+    wrong: list[_Wrong] = []
     seen: dict[tuple[str, date], int] = {}
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream, strict=True)
-        missing = sorted(set(TABLES[table]) - set(reader.fieldnames or ()))
-        if missing:
-            raise ConfigurationError(
-                f"{path.name} lacks the column {missing[0]}.",
-                where=Place(str(path), 1, missing[0]),
-                next_step="Add the column to the header row.",
-            )
+        _check_header(table, path, reader.fieldnames or ())
         for line, raw in enumerate(reader, 2):
-            content = {
-                str(key): (value or "").strip() for key, value in raw.items() if key is not None
-            }
-            stated = content.pop("valid_from", "")
-            try:
-                valid_from = date.fromisoformat(stated) if stated else SINCE_EVER
-            except ValueError as error:
-                raise ConfigurationError(
-                    f"{path.name}, line {line}: valid_from {stated!r} is not a date.",
-                    where=Place(str(path), line, "valid_from"),
-                    next_step="Write it as 2026-10-31.",
-                ) from error
+            if None in raw or None in raw.values():
+                wrong.append(_Wrong(line, "", "it has another number of cells than the header"))
+                continue
+            content = {str(name): plain(value.strip()) for name, value in raw.items()}
+            days, told = _validity(content)
+            told += wrong_in_row(table, content)
+            wrong.extend(_Wrong(line, column, said) for column, said in told)
             key = natural_key(table, content)
-            if (key, valid_from) in seen:
-                raise ConfigurationError(
-                    f"{path.name}, line {line} repeats line {seen[key, valid_from]} ({key}).",
-                    where=Place(str(path), line),
-                    next_step="Keep one of the two rows.",
-                )
-            seen[key, valid_from] = line
-            rows.append(StatedRow(table, key, valid_from, content))
+            if (key, days[0]) in seen:
+                wrong.append(_Wrong(line, "", f"it repeats line {seen[key, days[0]]} ({key})"))
+            seen.setdefault((key, days[0]), line)
+            rows.append(StatedRow(table, key, days[0], content, days[1]))
+    if wrong:
+        raise _refused(path, wrong)
     return rows
+
+
+def _check_header(table: str, path: Path, names: Sequence[str]) -> None:
+    missing = sorted(set(TABLES[table].keys) - set(names))
+    unknown = sorted(set(names) - set(TABLES[table].names) - set(VALIDITY))
+    if missing:
+        raise ConfigurationError(
+            f"{path.name} lacks the column {missing[0]}.",
+            where=Place(str(path), 1, missing[0]),
+            next_step="Add the column to the header row.",
+        )
+    if unknown or len(names) != len(set(names)):
+        name = unknown[0] if unknown else max(names, key=names.count)
+        raise ConfigurationError(
+            f"{path.name} has the column {name!r}, which is "
+            + ("not one of its table." if unknown else "there twice."),
+            where=Place(str(path), 1, name),
+            next_step=f"Keep these: {', '.join((*TABLES[table].names, *VALIDITY))}.",
+        )
+
+
+def _validity(content: dict[str, str]) -> tuple[tuple[date, date | None], list[tuple[str, str]]]:
+    """Take the validity out of a row; what is wrong with it is told."""
+    told: list[tuple[str, str]] = []
+    days: list[date | None] = []
+    for name in VALIDITY:
+        stated = content.pop(name, "")
+        try:
+            days.append(date.fromisoformat(stated) if stated else None)
+        except ValueError:
+            told.append((name, f"{name} {stated!r} is not a date"))
+            days.append(None)
+    starts, ends = days[0] or SINCE_EVER, days[1]
+    if ends is not None and ends < starts:
+        told.append(("valid_to", f"valid_to {ends} lies before valid_from {starts}"))
+    return (starts, ends), told
+
+
+def _refused(path: Path, wrong: list[_Wrong]) -> ConfigurationError:
+    """One error for all that is wrong with a file; its place is the first."""
+    told = [f"{path.name}, line {one.line}: {one.said}." for one in wrong[:TOLD_AT_ONCE]]
+    if len(wrong) > TOLD_AT_ONCE:
+        told.append(f"{len(wrong) - TOLD_AT_ONCE} more.")
+    return ConfigurationError(
+        "\n".join(told),
+        where=Place(str(path), wrong[0].line, wrong[0].field),
+        next_step="Correct these cells; days are written as 2026-10-31.",
+    )
+
+
+#: First characters that a spreadsheet takes for a formula.
+_FORMULA: Final = ("=", "+", "-", "@", "'")
+
+
+def neutral(cell: str) -> str:
+    """A cell that no spreadsheet runs as a formula; `plain` reads it back."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+
+
+def plain(cell: str) -> str:
+    """What a cell says without the mark that keeps spreadsheets from running it."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_FORMULA) else cell

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tieout.errors import ConfigurationError, ConflictError, NotAllowedError
-from tieout.finance.mappings import TABLES, MappingRow, MappingSet, natural_key
+from tieout.finance.mapping_tables import TABLES, natural_key
+from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.office import Office
@@ -55,7 +56,7 @@ def propose(office: Office, proposal: Proposal, author: str) -> Row:
             f"There is no mapping table {proposal.table!r}.",
             next_step=f"Use one of {', '.join(sorted(TABLES))}.",
         )
-    missing = [column for column in TABLES[proposal.table] if column not in proposal.content]
+    missing = [column for column in TABLES[proposal.table].keys if column not in proposal.content]
     if missing:
         raise ConfigurationError(
             f"The proposal lacks {', '.join(missing)}.", next_step="State every key column."

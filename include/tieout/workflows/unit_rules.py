@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from tieout.errors import ConfigurationError, Finding, Place
 from tieout.finance.company import Company
 from tieout.finance.journals import JournalKind
-from tieout.finance.mappings import MappingRow, MappingSet, natural_key
+from tieout.finance.mapping_tables import natural_key
+from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.finance.money import CurrencyUnknownError, to_text
 from tieout.finance.periods import AccountingPeriod
 from tieout.finance.words import CATALOGUE, finding
@@ -34,10 +35,13 @@ def mappings_of_files(stated: Sequence[StatedRow], company: Company) -> MappingS
     for item in stated:
         identity = (item.table, natural_key(item.table, item.content))
         seen[identity] = seen.get(identity, 0) + 1
-        rows.append(MappingRow(item.table, seen[identity], item.valid_from, item.content))
+        nth = seen[identity]
+        rows.append(
+            MappingRow(item.table, nth, item.valid_from, item.content, valid_to=item.valid_to)
+        )
     rows.sort(key=lambda row: (row.table, row.key, row.version))
     # Without a store nobody decides on a changed row, so its content names the set too.
-    text = json.dumps([[row.table, row.key, str(row.valid_from), row.content] for row in rows])
+    text = json.dumps([[row.table, row.key, str(row.valid_from), row.text] for row in rows])
     version = hashlib.sha256(text.encode()).hexdigest()[:16]
     countries = {code: entity.country for code, entity in company.entities.items()}
     return MappingSet(rows, countries, version)

@@ -87,7 +87,8 @@ def _answer(
     taxable = False
     if not offset:
         treatment = mapping.best("tax_treatment", entity, on, expense_type=expense_type)
-        if treatment is None:
+        if treatment is None or treatment["taxable"] not in {"yes", "no"}:
+            # Above a limit a part is taxable: without the quantity, either answer is a guess.
             return answer | {"_untaxed": True}
         taxable = treatment["taxable"] == "yes"
         answer |= {"taxable": taxable, "_tax_rule": named(treatment)}
