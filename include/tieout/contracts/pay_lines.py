@@ -40,6 +40,12 @@ class PayLines:
         return frame.with_columns(pl.col(PAY_LINE).fill_null(""))
 
 
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """Lines given in the order of the document as the canonical frame: `line_no` counts from 1."""
+    counted = frame.with_columns(line_no=pl.int_range(1, pl.len() + 1, dtype=pl.Int64))
+    return counted.select(pl.col(name).cast(kind) for name, kind in _SCHEMA.items())
+
+
 def _amounts(frame: pl.DataFrame) -> pl.DataFrame:
     exact = pl.col("amount").str.to_decimal(scale=6)
     return frame.with_columns(
@@ -65,13 +71,20 @@ def totals_by(frame: pl.DataFrame, column: str) -> dict[str, tuple[Decimal, Deci
     return {name: (_plain(debit), _plain(credit)) for name, debit, credit in grouped.iter_rows()}
 
 
-def derived_control(frame: pl.DataFrame, currency: str) -> ControlTotals | None:
+def derived_control(
+    frame: pl.DataFrame, currency: str, summed: tuple[Decimal, Decimal] | None = None
+) -> ControlTotals | None:
     """What we counted ourselves; proves nothing about completeness.
+
+    Args:
+        frame: the pay lines.
+        currency: the currency of all of them.
+        summed: their `totals`, where they are known already.
 
     None when the currency is unknown or its minor units can't hold the amounts: then a finding
     stands at their lines.
     """
-    debit, credit = totals(frame)
+    debit, credit = summed or totals(frame)
     try:
         return ControlTotals(
             origin=ControlOrigin.DERIVED,

@@ -36,9 +36,9 @@ _XML_KINDS: Final[Sequence[tuple[str, str]]] = (
     ("soap", "a web service answer"),
 )
 #: Digits before the decimal point that minor units in 64 bits can hold.
-_WHOLE_DIGITS: Final = 14
+WHOLE_DIGITS: Final = 14
 #: No currency has more than four decimals; sums are exact up to six.
-_FRACTION_DIGITS: Final = 6
+FRACTION_DIGITS: Final = 6
 
 
 def foreign_kind(content: bytes) -> str:
@@ -178,7 +178,7 @@ def canonical_amount(text: str, form: NumberForm) -> str:
     elif match["fraction"]:
         fraction = match["fraction"]
     whole = whole.lstrip("0") or "0"
-    if len(whole) > _WHOLE_DIGITS or len(fraction) > _FRACTION_DIGITS:
+    if len(whole) > WHOLE_DIGITS or len(fraction) > FRACTION_DIGITS:
         raise ValueUnreadableError("an amount of at most 14 digits and 6 decimals")
     written = f"{whole}.{fraction}" if fraction else whole
     if match["minus"] and written.strip("0.") != "":

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
+from tieout.adapters.delimited.cuts import Cell, Cut, letters
 from tieout.adapters.delimited.grid import Grid, normalised
 from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.contracts.findings import Findings
-
-Cut = Callable[[list[str]], str]
 
 
 @dataclass(frozen=True)
@@ -20,25 +19,22 @@ class Layout:
     names: Mapping[str, int]
     width: int
 
-    def cell(self, name: str) -> Cut:
+    def cell(self, name: str) -> Cell:
         """The cell under a header name, or at a position where the file has no header.
 
         Raises:
             KeyError: the file has no such column.
         """
         if not self.names and name.isdigit():
-            return _at(int(name) - 1)
-        return _at(self.names[normalised(name)])
+            return Cell(int(name) - 1)
+        return Cell(self.names[normalised(name)])
 
-
-def _at(position: int) -> Cut:
-    return lambda cells: cells[position] if position < len(cells) else ""
-
-
-def letters(span: str) -> Cut:
-    """The letters `from-to` (from 1, inclusive) of a fixed-width line."""
-    first, last = (int(part) for part in span.split("-"))
-    return lambda cells: cells[0][first - 1 : last]
+    def positions(self, names: Collection[str]) -> set[int]:
+        """The positions of all fields and of these columns, as far as the file has them."""
+        found = {cut.position for cut in self.fields.values()}
+        if not self.names:
+            return found | {int(name) - 1 for name in names if name.isdigit()}
+        return found | {self.names[it] for name in names if (it := normalised(name)) in self.names}
 
 
 def find_columns(grid: Grid, profile: DelimitedProfile, findings: Findings) -> Layout:
@@ -50,20 +46,19 @@ def find_columns(grid: Grid, profile: DelimitedProfile, findings: Findings) -> L
     if profile.container.kind == "fixed":
         return Layout({name: letters(str(at)) for name, at in profile.columns.at.items()}, {}, 1)
     if profile.container.columns_by == "position" or not grid.header:
-        width = len(grid.header) or max((len(cells) for _, cells in grid.rows), default=0)
-        cuts = {name: _at(int(at) - 1) for name, at in profile.columns.at.items()}
-        return Layout(cuts, {}, width)
+        cuts = {name: Cell(int(at) - 1) for name, at in profile.columns.at.items()}
+        return Layout(cuts, {}, grid.width)
     names = [normalised(name) for name in grid.header]
     _refuse_doubled(grid, names, profile, findings)
     _refuse_missing(names, profile, findings)
     _tell_unknown(grid, names, profile, findings)
     positions = {name: at for at, name in enumerate(names)}
-    cuts = {
-        field: _at(positions[normalised(str(name))])
+    placed = {
+        field: Cell(positions[normalised(str(name))])
         for field, name in profile.columns.at.items()
         if normalised(str(name)) in positions
     }
-    return Layout(cuts, positions, len(names))
+    return Layout(placed, positions, len(names))
 
 
 def _refuse_doubled(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from tieout.adapters.delimited.bulk import Bulk
+from tieout.adapters.delimited.cuts import Cut
 from tieout.adapters.delimited.knobs import Container
 from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.contracts.findings import Findings
@@ -22,10 +24,11 @@ class Grid:
 
     Attributes:
         header: the names of the columns, empty when the file has none.
-        rows: data rows with their physical line.
+        rows: data rows with their physical line; of a large file only those that are read alone.
         preamble: rows above the header.
         footers: rows that hold totals.
         records: first record of each other type, fixed-width files only.
+        bulk: the other data rows of a large file, all of one width, or none.
     """
 
     header: list[str] = field(default_factory=list)
@@ -33,6 +36,25 @@ class Grid:
     preamble: list[Row] = field(default_factory=list)
     footers: list[Row] = field(default_factory=list)
     records: dict[str, str] = field(default_factory=dict)
+    bulk: Bulk | None = None
+
+    @property
+    def width(self) -> int:
+        """How many fields a row has: as many as the header, or as the widest row."""
+        widest = max((len(cells) for _, cells in self.rows), default=0)
+        return len(self.header) or max(widest, self.bulk.width if self.bulk else 0)
+
+    @property
+    def row_count(self) -> int:
+        """How many data rows the file has, whatever their width."""
+        return len(self.rows) + (self.bulk.height if self.bulk else 0)
+
+    def distinct(self, cut: Cut, width: int) -> set[str]:
+        """The texts that one field has in the rows of the right width, blanks around them off."""
+        found = {cut(cells).strip() for _, cells in self.rows if len(cells) == width}
+        if self.bulk:
+            found |= self.bulk.distinct(cut)
+        return found
 
 
 def normalised(name: str) -> str:
@@ -52,23 +74,27 @@ def split_file(text: str, profile: DelimitedProfile, findings: Findings) -> Grid
     grid = Grid()
     container = profile.container
     for line, cells in _cells(text, container, findings):
-        if not any(cell.strip() for cell in cells):
-            if len(grid.preamble) < container.preamble_rows:
-                grid.preamble.append((line, cells))
-            continue
-        if container.comment and cells[0].startswith(container.comment):
-            continue
-        if len(grid.preamble) < container.preamble_rows:
-            grid.preamble.append((line, cells))
-        elif container.header_rows and not grid.header:
-            grid.header = cells
-        elif container.footer and container.footer in (cell.strip() for cell in cells):
-            grid.footers.append((line, cells))
-        else:
-            grid.rows.append((line, cells))
+        sort_row(grid, container, line, cells)
     if container.header_rows and not grid.header:
         raise findings.unreadable("The file ends before its header.", line=1, field="header")
     return grid
+
+
+def sort_row(grid: Grid, container: Container, line: int, cells: list[str]) -> None:
+    """Put one row to the part of the file that it belongs to; blank rows and comments to none."""
+    if not any(cell.strip() for cell in cells):
+        if len(grid.preamble) < container.preamble_rows:
+            grid.preamble.append((line, cells))
+    elif container.comment and cells[0].startswith(container.comment):
+        return
+    elif len(grid.preamble) < container.preamble_rows:
+        grid.preamble.append((line, cells))
+    elif container.header_rows and not grid.header:
+        grid.header = cells
+    elif container.footer and container.footer in (cell.strip() for cell in cells):
+        grid.footers.append((line, cells))
+    else:
+        grid.rows.append((line, cells))
 
 
 def _cells(text: str, container: Container, findings: Findings) -> Iterator[Row]:
@@ -93,39 +119,48 @@ def _cells(text: str, container: Container, findings: Findings) -> Iterator[Row]
 
 
 def _fixed(text: str, container: Container, findings: Findings) -> Grid:
-    """Cells of a fixed-width row are the whole line: columns are cut by position later."""
-    kinds = container.records
-    assert kinds is not None
     grid = Grid()
     for number, line in enumerate(physical_lines(text), start=1):
-        if not line.strip():
-            continue
-        if kinds.trailer and line.startswith(kinds.trailer):
-            grid.footers.append((number, [line]))
-            grid.records.setdefault(kinds.trailer, line)
-        elif line.startswith(kinds.line):
-            grid.rows.append((number, [line]))
-        else:
-            kind = next((kind for kind in kinds.other if line.startswith(kind)), None)
-            if kind is None:
-                findings.add(
-                    "value_unreadable",
-                    f"Line {number} begins with no record type of the profile.",
-                    line=number,
-                    field="record type",
-                    found=line[:1],
-                )
-            else:
-                grid.records.setdefault(kind, line)
-    if kinds.trailer and not grid.footers:
+        sort_record(grid, container, number, line, findings)
+    close_records(grid, container, findings)
+    return grid
+
+
+def sort_record(
+    grid: Grid, container: Container, number: int, line: str, findings: Findings
+) -> None:
+    """Put one line of a fixed-width file to its part; a row is one cell, cut by position later."""
+    kinds = container.records
+    assert kinds is not None
+    if not line.strip():
+        return
+    if kinds.trailer and line.startswith(kinds.trailer):
+        grid.footers.append((number, [line]))
+        grid.records.setdefault(kinds.trailer, line)
+    elif line.startswith(kinds.line):
+        grid.rows.append((number, [line]))
+    elif known := [kind for kind in kinds.other if line.startswith(kind)]:
+        grid.records.setdefault(known[0], line)
+    else:
+        findings.add(
+            "value_unreadable",
+            f"Line {number} begins with no record type of the profile.",
+            line=number,
+            field="record type",
+            found=line[:1],
+        )
+
+
+def close_records(grid: Grid, container: Container, findings: Findings) -> None:
+    """A fixed-width file without its trailer was cut."""
+    if container.records and container.records.trailer and not grid.footers:
         findings.add(
             "control_total_mismatch",
             "The trailer record is missing: the file was cut.",
-            line=len(grid.rows),
+            line=grid.row_count,
             field="trailer",
             next_step="Ask the provider for the full file.",
         )
-    return grid
 
 
 def check_ends(text: str, container: Container, findings: Findings) -> None:
@@ -141,20 +176,4 @@ def check_ends(text: str, container: Container, findings: Findings) -> None:
             f"{wrong} lines do not end in {container.eol.upper()} as the profile says.",
             field="line ends",
             found=f"{crlf} CRLF, {others} other",
-        )
-
-
-def widths_differ(rows: Sequence[Row], width: int, findings: Findings) -> Iterator[Row]:
-    """Rows of the right width; the others are told and left out."""
-    for line, cells in rows:
-        if len(cells) == width:
-            yield line, cells
-            continue
-        findings.add(
-            "value_unreadable",
-            f"Line {line} is not a row of this file: it has {len(cells)} fields, "
-            f"the header has {width}.",
-            line=line,
-            field="row",
-            found=f"{len(cells)} fields",
         )

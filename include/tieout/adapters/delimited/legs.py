@@ -47,7 +47,8 @@ class Legs:
         return self.profile.number_form
 
     @cached_property
-    def _most_decimals(self) -> int:
+    def most_decimals(self) -> int:
+        """How many decimals an amount may have."""
         return most_decimals(self.profile.values.scale, self.digits)
 
     def of(self, line: int, cells: list[str]) -> Iterator[Leg]:
@@ -139,8 +140,8 @@ class Legs:
         except ValueUnreadableError as error:
             self._bad(line, self._title(name), str(error), masked(text))
             return None
-        if decimals(amount) > self._most_decimals:
-            awaited = f"an amount of at most {self._most_decimals} decimals"
+        if decimals(amount) > self.most_decimals:
+            awaited = f"an amount of at most {self.most_decimals} decimals"
             self._bad(line, self._title(name), awaited, masked(text))
             return None
         return amount

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from tieout.adapters.delimited.columns import Layout, letters
+from tieout.adapters.delimited.columns import Layout
+from tieout.adapters.delimited.cuts import letters
 from tieout.adapters.delimited.grid import Grid
 from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.adapters.delimited.values import read_date, read_month
@@ -78,9 +79,7 @@ class Origins:
                 cut = self.layout.cell(name)
             except KeyError:
                 return ""
-        found = {
-            cut(cells).strip() for _, cells in self.grid.rows if len(cells) == self.layout.width
-        }
+        found = self.grid.distinct(cut, self.layout.width)
         if len(found) > 1:
             self.findings.add(
                 "expectation_failed",

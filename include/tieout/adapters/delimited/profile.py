@@ -108,3 +108,13 @@ class DelimitedProfile(FileProfile):
             implied=self.values.implied_decimals,
             negative=self.sign.negative,
         )
+
+    @property
+    def named_columns(self) -> tuple[str, ...]:
+        """Columns that are read by their names, beside the fields."""
+        origins = self.period.values()
+        columns = [it.removeprefix("column:") for it in origins if it.startswith("column:")]
+        columns += [*self.identity.dedupe_key, *self.identity.group_key, *self.shape.components]
+        if self.control.check != "every_amount_column":
+            columns += self.control.check
+        return tuple(columns)

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import Final
 
+import polars as pl
+
+from tieout.adapters.delimited.bulk_lines import read_bulk
+from tieout.adapters.delimited.bulk_split import split_in_bulk
 from tieout.adapters.delimited.columns import Layout, find_columns
 from tieout.adapters.delimited.control import check_count, check_footer
-from tieout.adapters.delimited.grid import Grid, check_ends, split_file, widths_differ
+from tieout.adapters.delimited.grid import Grid, check_ends, split_file
 from tieout.adapters.delimited.inferred import inferred_profile
-from tieout.adapters.delimited.legs import Leg, Legs
+from tieout.adapters.delimited.legs import Legs
 from tieout.adapters.delimited.origins import Origins
 from tieout.adapters.delimited.profile import DelimitedProfile
-from tieout.adapters.delimited.rows import RowCodes
+from tieout.adapters.delimited.rows import Basis, RowReader, Seen
 from tieout.contracts.file_profile import parse_profile
 from tieout.contracts.findings import Findings
-from tieout.contracts.pay_lines import PayLines, derived_control, totals, totals_by
-from tieout.contracts.source_text import (
-    decode,
-    foreign_kind,
-    refuse_foreign,
-)
-from tieout.finance.documents import DocumentFacts, Reading, SourceDocument
+from tieout.contracts.pay_lines import derived_control, totals, totals_by
+from tieout.contracts.source_text import decode, foreign_kind, refuse_foreign
+from tieout.finance.documents import Reading, SourceDocument
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 
+#: From this size on whole columns are read faster than rows; both readings are equal.
+BULK_BYTES: Final = 64 * 1024
 _DELIMITERS = (b",", b";", b"\t", b"|")
 
 
@@ -34,16 +36,6 @@ def detect(content: bytes) -> bool:
         return False
     first = content.removeprefix(codecs.BOM_UTF8).lstrip()[:4000].splitlines()[:1]
     return bool(first) and any(first[0].count(mark) for mark in _DELIMITERS)
-
-
-@dataclass
-class _Seen:
-    """What the rows showed beside their amounts."""
-
-    currencies: set[str] = field(default_factory=set)
-    unknown_codes: dict[str, list[int]] = field(default_factory=dict)
-    keys: dict[tuple[str, ...], int] = field(default_factory=dict)
-    first_line: dict[str, int] = field(default_factory=dict)
 
 
 def read_file(
@@ -60,13 +52,10 @@ def read_file(
     if profile is None:
         profile = inferred_profile(content, findings)
     knobs = parse_profile(DelimitedProfile, profile)
-    text = _text(content, knobs, findings)
-    grid = split_file(text, knobs, findings)
-    layout = find_columns(grid, knobs, findings)
+    grid, layout = _grid(content, knobs, findings)
     facts = Origins(knobs, grid, layout, document.name, findings)
     stated = facts.facts(knobs.currency)
-    lines, seen = _lines(grid, layout, knobs, stated, facts.posting_date(), findings)
-    frame = lines.frame()
+    frame, seen = _lines(grid, Basis(knobs, layout, stated, facts.posting_date()), findings)
     _conclude(knobs, seen, findings)
     if frame.height == 0:
         findings.add("expectation_failed", "The file has no pay lines.", field="rows", found="0")
@@ -86,13 +75,13 @@ def read_file(
     return Reading(
         facts=stated,
         frames={"pay_line": frame},
-        control=derived_control(frame, knobs.currency),
+        control=derived_control(frame, knobs.currency, (debit, credit)),
         findings=findings.all(),
         summary={
             "format": f"{knobs.container.kind} text, {knobs.coding}-coded",
             "encoding": knobs.container.encoding,
             "vouchers": vouchers,
-            "records": len(grid.rows),
+            "records": grid.row_count,
             "lines": frame.height,
             "debit": str(debit),
             "credit": str(credit),
@@ -116,88 +105,58 @@ def _text(content: bytes, knobs: DelimitedProfile, findings: Findings) -> str:
     return text
 
 
-def _lines(
-    grid: Grid,
-    layout: Layout,
-    knobs: DelimitedProfile,
-    stated: DocumentFacts,
-    posting_date: str,
-    findings: Findings,
-) -> tuple[PayLines, _Seen]:
+def _grid(content: bytes, knobs: DelimitedProfile, findings: Findings) -> tuple[Grid, Layout]:
+    """The parts of the file and where its columns stand; a large file's rows as columns."""
+    text, grid = _text(content, knobs, findings), None
+    if len(content) >= BULK_BYTES and (written := _in_utf8(content, text, knobs)):
+        grid = split_in_bulk(written, knobs.container, findings)
+        del written
+    if grid is None:
+        grid = split_file(text, knobs, findings)
+    layout = find_columns(grid, knobs, findings)
+    del text
+    wanted = layout.positions(knobs.named_columns)
+    if grid.bulk and not grid.bulk.is_split and not grid.bulk.split(wanted, knobs.container):
+        text = decode(content, knobs.container.encoding, findings).removeprefix("\ufeff")
+        grid = split_file(text, knobs, findings)
+    return grid, layout
+
+
+def _in_utf8(content: bytes, text: str, knobs: DelimitedProfile) -> bytes | None:
+    """The bytes themselves where they are UTF-8 as they stand; none for text that has no UTF-8."""
+    same = codecs.lookup(knobs.container.encoding).name in {"utf-8", "ascii"}
+    if same and not content.startswith(codecs.BOM_UTF8):
+        return content
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return None
+
+
+def _lines(grid: Grid, basis: Basis, findings: Findings) -> tuple[pl.DataFrame, Seen]:
+    knobs = basis.profile
     try:
         digits: int | None = minor_digits(knobs.currency)
     except CurrencyUnknownError:
         digits = None
-    legs, lines, seen = Legs(knobs, layout, findings, digits), PayLines(), _Seen()
-    row = RowCodes(legs, stated, posting_date)
-    key = [layout.cell(name) for name in knobs.identity.dedupe_key]
-    voucher = [layout.cell(name) for name in knobs.identity.group_key]
-    for line, cells in widths_differ(grid.rows, layout.width, findings):
-        shared = row.shared(line, cells)
-        if key:
-            _note_key(line, tuple(cut(cells) for cut in key), knobs, seen, findings)
-        if knobs.coding == "account":
-            parts = [cut(cells).strip() for cut in voucher] or [legs.text(cells, "voucher")]
-            shared["voucher_key"] = " ".join(part for part in parts if part) or "1"
-            seen.first_line.setdefault(shared["voucher_key"], line)
-        seen.currencies.add(shared["currency"])
-        for leg in legs.of(line, cells):
-            _add(lines, line, shared, leg, knobs, seen, findings)
-    check_footer(grid, layout, legs, knobs, findings)
+    legs = Legs(knobs, basis.layout, findings, digits)
+    if grid.bulk:
+        frame, seen = read_bulk(grid, basis, legs, findings)
+    else:
+        reader = RowReader(basis, legs, findings)
+        for line, cells in grid.rows:
+            reader.take(line, cells)
+        frame, seen = reader.lines.frame(), reader.seen
+    check_footer(grid, basis.layout, legs, knobs, findings)
     check_count(grid, knobs, findings)
-    return lines, seen
+    return frame, seen
 
 
-def _add(
-    lines: PayLines,
-    line: int,
-    shared: Mapping[str, str],
-    leg: Leg,
-    knobs: DelimitedProfile,
-    seen: _Seen,
-    findings: Findings,
-) -> None:
-    values = {**shared, **leg.codes, "amount": leg.amount}
-    column = "component_code" if knobs.coding == "component" else "source_account"
-    if not values.get(column):
-        findings.add(
-            "value_unreadable",
-            f"Line {line}: {column.replace('_', ' ')} is empty.",
-            line=line,
-            field=str(knobs.columns.at.get(column, column)),
-            found="(empty)",
-        )
-        return
-    number = lines.add(line, values)
-    if column == "component_code" and knobs.components and values[column] not in knobs.components:
-        seen.unknown_codes.setdefault(values[column], []).append(number)
-
-
-def _note_key(
-    line: int,
-    key: tuple[str, ...],
-    knobs: DelimitedProfile,
-    seen: _Seen,
-    findings: Findings,
-) -> None:
-    """Two equal rows are legal pay; two rows with the key of one are told."""
-    first = seen.keys.setdefault(key, line)
-    if first != line:
-        names = knobs.identity.dedupe_key
-        findings.add(
-            "expectation_failed",
-            f"Lines {first} and {line} have the same {', '.join(names)}.",
-            line=line,
-            field=names[-1],
-            found=f"also in line {first}",
-        )
-
-
-def _conclude(knobs: DelimitedProfile, seen: _Seen, findings: Findings) -> None:
-    for code, numbers in sorted(seen.unknown_codes.items()):
+def _conclude(knobs: DelimitedProfile, seen: Seen, findings: Findings) -> None:
+    for code, count in sorted(seen.unknown_codes.items()):
         findings.warn(
             "contract_drift",
-            f"Pay code {code} is new: {len(numbers)} lines have it, the profile does not.",
+            f"Pay code {code} is new: {count} lines have it, the profile does not.",
             field=str(knobs.columns.at.get("component_code", "component")),
             found=code,
             next_step="Add it to the provider's components and to the account mapping.",
