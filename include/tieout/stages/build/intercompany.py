@@ -1,0 +1,182 @@
+"""build: costs that belong to another company of the group, in the books of both.
+
+Who paid books a claim instead of the cost; who bears it books the cost and what it owes. The legs
+mirror each other, carry one pair, and travel together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from tieout.errors import TieoutError
+from tieout.finance.journals import JournalKey, JournalKind, JournalTies
+from tieout.finance.money import round_half_away
+from tieout.stages.build.build import BuiltJournal
+from tieout.stages.build.entries import Entry, Heading, booked_lines, entries_of, journal_of
+
+#: Classes of the legs between companies, as tie-out compares them.
+DUE_FROM, DUE_TO, MARKUP = "intercompany_due_from", "intercompany_due_to", "intercompany_markup"
+
+
+class IntercompanyUnsettledError(TieoutError):
+    """No policy settles what two companies owe each other; the lines wait."""
+
+    code = "intercompany_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class IntercompanyPolicy:
+    """How two companies settle: one row of the policy, for one direction.
+
+    Attributes:
+        paid_by: the company whose source carries the cost.
+        borne_by: the company whose cost object it is.
+        due_from_account: the claim in the books of who paid.
+        due_to_account: the debt in the books of who bears.
+        markup_percent: added to the cost; 0 for none.
+        markup_account: income of who paid, when there is a markup.
+    """
+
+    paid_by: str
+    borne_by: str
+    due_from_account: str
+    due_to_account: str
+    markup_percent: Decimal = Decimal(0)
+    markup_account: str = ""
+
+
+def borne_elsewhere(
+    entity: str, cost_centers: Iterable[str], owners: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    """Cost center → the company that bears it, where that is another one than `entity`.
+
+    `owners` gives the companies that may use a cost center; none stated means all. One that
+    several others may use is nobody's in particular and is left out: it is held by its code.
+    """
+    found = {}
+    for code in sorted(set(cost_centers) - {""}):
+        allowed = owners.get(code, ())
+        if allowed and entity not in allowed and len(allowed) == 1:
+            found[code] = allowed[0]
+    return found
+
+
+def between_companies(
+    built: BuiltJournal,
+    owners: Mapping[str, Sequence[str]],
+    policies: Mapping[tuple[str, str], IntercompanyPolicy],
+    dates: Mapping[str, date],
+) -> tuple[BuiltJournal, ...]:
+    """The journal of who paid with its claims, and one journal for each company that bears.
+
+    Without such a cost the journal comes back as it is. Amounts stand in the currency of who paid;
+    what they are in the functional currency of who bears is reckoned by the ERP at its rate.
+
+    Args:
+        built: a journal of a run or of expenses.
+        owners: see `borne_elsewhere`.
+        policies: (paid by, borne by) → policy.
+        dates: company → accounting date of its journal.
+
+    Raises:
+        IntercompanyUnsettledError: no policy for a pair.
+    """
+    payer = built.journal.key.entity
+    foreign = borne_elsewhere(payer, (line.cost_center for line in built.journal.lines), owners)
+    if not foreign:
+        return (built,)
+    pair = built.journal.external_id
+    claims: list[Entry] = []
+    elsewhere: dict[str, list[Entry]] = {}
+    for entry in entries_of(built):
+        bearer = foreign.get(entry.cost_center)
+        if bearer is None:
+            continue
+        policy = _policy(policies, payer, bearer)
+        markup = _markup(entry, policy)
+        claims += [_moved(entry, policy.due_from_account, DUE_FROM), *markup]
+        elsewhere.setdefault(bearer, []).extend(
+            _borne(entry, policy, sum(one.amount_minor for one in markup[:1]))
+        )
+    journals = [_with_claims(built, foreign, claims, pair)]
+    for bearer in sorted(elsewhere):
+        heading = Heading(
+            key=intercompany_key(built.journal.key, bearer),
+            accounting_date=dates[bearer],
+            currency=built.journal.currency,
+            memo=f"Intercompany {bearer} {built.journal.key.period} from {payer}",
+            inputs=tuple(one for one in built.journal.input_versions if one[0] == "rule"),
+            ties=JournalTies(pair=pair, chain=built.journal.key.batch),
+        )
+        mirrored = journal_of(heading, elsewhere[bearer])
+        journals += [] if mirrored is None else [mirrored]
+    return tuple(journals)
+
+
+def _with_claims(
+    built: BuiltJournal, foreign: Collection[str], claims: Sequence[Entry], pair: str
+) -> BuiltJournal:
+    """The payer's journal with claims in place of the lines that others bear."""
+    journal = built.journal
+    stay = [line for line in journal.lines if line.cost_center not in foreign]
+    numbers = {line.number: number for number, line in enumerate(stay, start=1)}
+    added = booked_lines(claims, journal.key.period, first=len(stay) + 1)
+    totals: dict[str, int] = defaultdict(int, built.source_totals)
+    for line in journal.lines:
+        if line.number not in numbers:
+            totals[line.component_class] -= line.amount_minor
+    for name, total in added.totals.items():
+        totals[name] += total
+    kept = tuple(replace(line, number=numbers[line.number]) for line in stay)
+    links = tuple(
+        replace(link, line_number=numbers[link.line_number])
+        for link in built.lineage
+        if link.line_number in numbers
+    )
+    return BuiltJournal(
+        replace(journal, lines=(*kept, *added.lines), ties=replace(journal.ties, pair=pair)),
+        (*links, *added.lineage),
+        {name: total for name, total in sorted(totals.items()) if total},
+    )
+
+
+def intercompany_key(paid: JournalKey, bearer: str) -> JournalKey:
+    """The identity of the bearer's journal: the payer's journal is its batch."""
+    return replace(
+        paid, entity=bearer, kind=JournalKind.INTERCOMPANY, batch=paid.external_id(), revision=1
+    )
+
+
+def _policy(
+    policies: Mapping[tuple[str, str], IntercompanyPolicy], payer: str, bearer: str
+) -> IntercompanyPolicy:
+    found = policies.get((payer, bearer))
+    if found is None:
+        raise IntercompanyUnsettledError(
+            f"{payer} pays for {bearer}, and no policy says how they settle.",
+            blocks=f"lines of {payer} on cost centers of {bearer}",
+            next_step="Add a row for the pair to policies/intercompany.csv.",
+        )
+    return found
+
+
+def _markup(entry: Entry, policy: IntercompanyPolicy) -> list[Entry]:
+    """Claim and income of the markup, rounded per entry before anything is summed."""
+    amount = round_half_away(Decimal(entry.amount_minor) * policy.markup_percent / 100)
+    if not amount:
+        return []
+    claim = Entry(policy.due_from_account, amount, DUE_FROM, source=entry.source)
+    return [claim, claim.against(policy.markup_account, MARKUP)]
+
+
+def _moved(entry: Entry, account: str, component_class: str) -> Entry:
+    return Entry(account, entry.amount_minor, component_class, source=entry.source)
+
+
+def _borne(entry: Entry, policy: IntercompanyPolicy, markup_minor: int) -> list[Entry]:
+    cost = replace(entry, amount_minor=entry.amount_minor + markup_minor)
+    return [cost, cost.against(policy.due_to_account, DUE_TO)]
