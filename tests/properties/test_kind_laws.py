@@ -148,7 +148,7 @@ def test_intercompany_legs_mirror_each_other(run: BuiltJournal, markup: Decimal)
     """The claim here is the debt there, to the cent, whatever the markup; costs stand once."""
     owners = {"CC410": ("DE01",), "CC420": ("DE01",), "CC900": ("SE01",), "CC910": ("UK01",)}
     policies = {
-        ("DE01", bearer): IntercompanyPolicy("DE01", bearer, "1610", "2610", markup, "8400")
+        ("DE01", bearer): IntercompanyPolicy("DE01", bearer, "1610", "2610", markup, "8400", "6900")
         for bearer in ("SE01", "UK01")
     }
     dates = {"SE01": OCTOBER.ends, "UK01": OCTOBER.ends}

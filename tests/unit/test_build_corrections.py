@@ -18,6 +18,7 @@ from tieout.finance.journals import JournalKind
 from tieout.finance.periods import calendar_month
 from tieout.stages.build.corrections import (
     LateCost,
+    LateCostPolicy,
     difference_only,
     late_cost,
     reverse_and_rebook,
@@ -92,37 +93,29 @@ def test_no_difference_is_no_journal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("earned_for", "is_open", "amount", "threshold", "wanted"),
+    ("earned_for", "is_open", "amount", "policy", "wanted"),
     [
-        ("2026-09", True, 100, None, LateCost.ACCRUE),
-        ("2026-09", False, 100, None, LateCost.BOOK_NOW),
-        ("2026-09", False, 100, 100, LateCost.BOOK_NOW),
-        ("2026-09", True, 101, 100, LateCost.ASK_CONTROLLER),
-        ("2026-09", True, -101, 100, LateCost.ASK_CONTROLLER),
-        ("2025-12", True, 1, None, LateCost.ASK_CONTROLLER),
+        ("2026-09", True, 100, LateCostPolicy(), LateCost.ACCRUE),
+        ("2026-09", False, 100, LateCostPolicy(), LateCost.BOOK_NOW),
+        ("2026-09", False, 100, LateCostPolicy(ask_above_minor=100), LateCost.BOOK_NOW),
+        ("2026-09", True, 101, LateCostPolicy(ask_above_minor=100), LateCost.ASK_CONTROLLER),
+        ("2026-09", True, -101, LateCostPolicy(ask_above_minor=100), LateCost.ASK_CONTROLLER),
+        ("2026-09", False, 1, LateCostPolicy(ask_when_closed=True), LateCost.ASK_CONTROLLER),
+        ("2026-09", True, 1, LateCostPolicy(ask_when_closed=True), LateCost.ACCRUE),
+        ("2025-12", True, 1, LateCostPolicy(), LateCost.ASK_CONTROLLER),
+        ("2025-12", False, 1, LateCostPolicy(ask_over_year_end=False), LateCost.BOOK_NOW),
     ],
 )
 def test_late_cost_goes_by_its_true_period_its_size_and_the_year_end(
-    earned_for: str, *, is_open: bool, amount: int, threshold: int | None, wanted: LateCost
+    earned_for: str, *, is_open: bool, amount: int, policy: LateCostPolicy, wanted: LateCost
 ) -> None:
     """The controller relies on it: open is accrued, closed is disclosed, large is theirs."""
-    found = late_cost(
-        earned_for=calendar_month(earned_for),
-        booked_in=OCTOBER,
-        earned_for_open=is_open,
-        amount_minor=amount,
-        threshold_minor=threshold,
-    )
+    true_period = calendar_month(earned_for)
+    found = late_cost(true_period, OCTOBER, amount, policy, earned_for_open=is_open)
     assert found is wanted
 
 
 def test_a_cost_of_its_own_period_is_not_late() -> None:
     """Whoever asks is told that the question is wrong."""
     with pytest.raises(ValueError, match="not late"):
-        late_cost(
-            earned_for=OCTOBER,
-            booked_in=OCTOBER,
-            earned_for_open=True,
-            amount_minor=1,
-            threshold_minor=None,
-        )
+        late_cost(OCTOBER, OCTOBER, 1, LateCostPolicy(), earned_for_open=True)

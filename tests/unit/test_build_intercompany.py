@@ -25,7 +25,7 @@ from tieout.stages.build.intercompany import (
 OWNERS = {"CC410": ("DE01",), "CC900": ("SE01",), "CC910": ("UK01",), "SHARED": ()}
 DATES = {"SE01": OCTOBER.ends, "UK01": OCTOBER.ends}
 TO_SWEDEN = IntercompanyPolicy("DE01", "SE01", "1610", "2610")
-TO_BRITAIN = IntercompanyPolicy("DE01", "UK01", "1620", "2620", Decimal(5), "8400")
+TO_BRITAIN = IntercompanyPolicy("DE01", "UK01", "1620", "2620", Decimal(5), "8400", "6900")
 POLICIES = {("DE01", "SE01"): TO_SWEDEN, ("DE01", "UK01"): TO_BRITAIN}
 
 
@@ -61,7 +61,7 @@ def test_a_markup_is_income_here_and_cost_there() -> None:
     run = a_run(cost("6000", 10_10, "CC910", lines=(1,)), cost("6100", 10_10, "CC910", lines=(2,)))
     paid, borne = between_companies(run, OWNERS, POLICIES, DATES)
     assert by_account(paid.journal) == {"2400": -20_20, "1620": 21_22, "8400": -1_02}
-    assert by_account(borne.journal) == {"6000": 10_61, "6100": 10_61, "2620": -21_22}
+    assert by_account(borne.journal) == {"6000": 10_10, "6100": 10_10, "6900": 1_02, "2620": -21_22}
     for one in (paid, borne):
         assert_sources_sum_to_lines(one)
 

@@ -94,22 +94,37 @@ def difference_only(
     return journal_of(replace(heading, ties=ties, inputs=tuple(stated)), entries)
 
 
+@dataclass(frozen=True, slots=True)
+class LateCostPolicy:
+    """What finance decided for costs that come late.
+
+    Attributes:
+        ask_when_closed: the controller decides when the true period is closed.
+        ask_above_minor: the controller decides above this sum of an entity; none: no limit.
+        ask_over_year_end: the controller decides when the true period lies in another year.
+    """
+
+    ask_when_closed: bool = False
+    ask_above_minor: int | None = None
+    ask_over_year_end: bool = True
+
+
 def late_cost(
-    *,
     earned_for: AccountingPeriod,
     booked_in: AccountingPeriod,
-    earned_for_open: bool,
     amount_minor: int,
-    threshold_minor: int | None,
+    policy: LateCostPolicy,
+    *,
+    earned_for_open: bool,
 ) -> LateCost:
     """What happens to a cost of an earlier period.
 
     Args:
         earned_for: the period it truly belongs to.
         booked_in: the period that is being closed.
-        earned_for_open: whether the ERP still takes journals in its true period.
         amount_minor: the late cost of the entity, together.
-        threshold_minor: the entity's limit, above which the controller decides; none: no limit.
+        policy: the entity's.
+        earned_for_open: whether the ERP still takes journals in its true period.
 
     Raises:
         ValueError: the cost is not late.
@@ -117,8 +132,10 @@ def late_cost(
     if earned_for >= booked_in:
         message = f"a cost of {earned_for.code} is not late in {booked_in.code}"
         raise ValueError(message)
-    large = threshold_minor is not None and abs(amount_minor) > threshold_minor
-    if large or earned_for.fiscal_year != booked_in.fiscal_year:
+    limit = policy.ask_above_minor
+    large = limit is not None and abs(amount_minor) > limit
+    other_year = policy.ask_over_year_end and earned_for.fiscal_year != booked_in.fiscal_year
+    if large or other_year or (policy.ask_when_closed and not earned_for_open):
         return LateCost.ASK_CONTROLLER
     return LateCost.ACCRUE if earned_for_open else LateCost.BOOK_NOW
 

@@ -38,7 +38,8 @@ class IntercompanyPolicy:
         due_from_account: the claim in the books of who paid.
         due_to_account: the debt in the books of who bears.
         markup_percent: added to the cost; 0 for none.
-        markup_account: income of who paid, when there is a markup.
+        markup_income_account: income of who paid, when there is a markup.
+        markup_cost_account: cost of who bears, on the cost center of what was charged.
     """
 
     paid_by: str
@@ -46,7 +47,8 @@ class IntercompanyPolicy:
     due_from_account: str
     due_to_account: str
     markup_percent: Decimal = Decimal(0)
-    markup_account: str = ""
+    markup_income_account: str = ""
+    markup_cost_account: str = ""
 
 
 def borne_elsewhere(
@@ -97,11 +99,9 @@ def between_companies(
         if bearer is None:
             continue
         policy = _policy(policies, payer, bearer)
-        markup = _markup(entry, policy)
-        claims += [_moved(entry, policy.due_from_account, DUE_FROM), *markup]
-        elsewhere.setdefault(bearer, []).extend(
-            _borne(entry, policy, sum(one.amount_minor for one in markup[:1]))
-        )
+        markup = round_half_away(Decimal(entry.amount_minor) * policy.markup_percent / 100)
+        claims += _claimed(entry, policy, markup)
+        elsewhere.setdefault(bearer, []).extend(_borne(entry, policy, markup))
     journals = [_with_claims(built, foreign, claims, pair)]
     for bearer in sorted(elsewhere):
         heading = Heading(
@@ -164,19 +164,21 @@ def _policy(
     return found
 
 
-def _markup(entry: Entry, policy: IntercompanyPolicy) -> list[Entry]:
-    """Claim and income of the markup, rounded per entry before anything is summed."""
-    amount = round_half_away(Decimal(entry.amount_minor) * policy.markup_percent / 100)
-    if not amount:
-        return []
-    claim = Entry(policy.due_from_account, amount, DUE_FROM, source=entry.source)
-    return [claim, claim.against(policy.markup_account, MARKUP)]
+def _claimed(entry: Entry, policy: IntercompanyPolicy, markup: int) -> list[Entry]:
+    """The claim in place of the cost, and the markup that it earns."""
+    claim = Entry(policy.due_from_account, entry.amount_minor, DUE_FROM, source=entry.source)
+    if not markup:
+        return [claim]
+    more = replace(claim, amount_minor=markup)
+    return [claim, more, more.against(policy.markup_income_account, MARKUP)]
 
 
-def _moved(entry: Entry, account: str, component_class: str) -> Entry:
-    return Entry(account, entry.amount_minor, component_class, source=entry.source)
-
-
-def _borne(entry: Entry, policy: IntercompanyPolicy, markup_minor: int) -> list[Entry]:
-    cost = replace(entry, amount_minor=entry.amount_minor + markup_minor)
-    return [cost, cost.against(policy.due_to_account, DUE_TO)]
+def _borne(entry: Entry, policy: IntercompanyPolicy, markup: int) -> list[Entry]:
+    """The cost where it belongs, the markup beside it, and the debt for both."""
+    costs = [entry]
+    if markup:
+        costs.append(
+            replace(entry, account=policy.markup_cost_account, amount_minor=markup,
+                    component_class=MARKUP)
+        )  # fmt: skip
+    return [leg for one in costs for leg in (one, one.against(policy.due_to_account, DUE_TO))]
