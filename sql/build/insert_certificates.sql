@@ -20,10 +20,10 @@ SELECT
     control.read_line_count,
     control.read_debit_minor,
     control.read_credit_minor,
-    coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'built'), 0),
-    coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'held'), 0),
-    coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'excluded'), 0),
-    coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'carried_over'), 0),
+    coalesce(sum(part.line_count) FILTER (WHERE part.state = 'built'), 0),
+    coalesce(sum(part.line_count) FILTER (WHERE part.state = 'held'), 0),
+    coalesce(sum(part.line_count) FILTER (WHERE part.state = 'excluded'), 0),
+    coalesce(sum(part.line_count) FILTER (WHERE part.state = 'carried_over'), 0),
     :at
 FROM disposition AS part
 INNER JOIN document_control AS control ON part.document = control.sha256

@@ -21,14 +21,14 @@ INNER JOIN source_document AS document ON member.sha256 = document.sha256
 LEFT JOIN document_control AS control ON document.sha256 = control.sha256
 CROSS JOIN LATERAL (
     SELECT
-        coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'built'), 0)::int
+        coalesce(sum(part.line_count) FILTER (WHERE part.state = 'built'), 0)::int
             AS built_count,
-        coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'held'), 0)::int
+        coalesce(sum(part.line_count) FILTER (WHERE part.state = 'held'), 0)::int
             AS held_count,
-        coalesce(sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'excluded'), 0)::int
+        coalesce(sum(part.line_count) FILTER (WHERE part.state = 'excluded'), 0)::int
             AS excluded_count,
         coalesce(
-            sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'carried_over'), 0
+            sum(part.line_count) FILTER (WHERE part.state = 'carried_over'), 0
         )::int AS carried_count
     FROM disposition AS part
     WHERE part.document = document.sha256 AND part.unit_key = unit.unit_key

@@ -5,7 +5,7 @@ SELECT
     line.line_number, line.account, line.cost_center, line.project, line.component_class,
     line.amount_minor, line.description, line.people_count,
     count(link.document)::int AS document_count,
-    coalesce(sum(cardinality(link.source_lines)), 0)::int AS source_line_count
+    coalesce(sum(link.link_count), 0)::int AS source_line_count
 FROM journal_line AS line
 LEFT JOIN lineage AS link
     ON line.external_id = link.external_id AND line.line_number = link.line_number

@@ -3,7 +3,7 @@
 -- used by: workflows/trace.py
 SELECT
     part.document, part.unit_key, part.state, coalesce(part.external_id, '') AS external_id,
-    part.reason, sum(cardinality(part.source_lines))::int AS line_count
+    part.reason, sum(part.line_count)::int AS line_count
 FROM disposition AS part
 WHERE part.document = any(:documents)
 GROUP BY part.document, part.unit_key, part.state, part.external_id, part.reason

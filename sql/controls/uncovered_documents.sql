@@ -4,20 +4,25 @@
 -- used by: cockpit/controls_read.py
 SELECT
     newest.document, newest.unit_key, newest.in_count,
-    count(ended.line)::int AS disposed_count, count(DISTINCT ended.line)::int AS distinct_count
+    ended.disposed_count::int AS disposed_count, ended.distinct_count::int AS distinct_count
 FROM (
     SELECT DISTINCT ON (document, unit_key) document, unit_key, in_count
     FROM completeness_certificate
     ORDER BY document, unit_key, revision DESC
 ) AS newest
-LEFT JOIN LATERAL (
-    SELECT unnest(part.source_lines) AS line
+CROSS JOIN LATERAL (
+    SELECT
+        coalesce(sum(upper(piece.lines) - lower(piece.lines)), 0) AS disposed_count,
+        coalesce(range_agg(piece.lines), '{}') AS covered,
+        coalesce((
+            SELECT sum(upper(whole.lines) - lower(whole.lines))
+            FROM unnest(range_agg(piece.lines)) AS whole (lines)
+        ), 0) AS distinct_count
     FROM disposition AS part
+    CROSS JOIN LATERAL unnest(part.source_lines) AS piece (lines)
     WHERE part.document = newest.document AND part.unit_key = newest.unit_key
-) AS ended ON TRUE
-GROUP BY newest.document, newest.unit_key, newest.in_count
-HAVING
-    count(ended.line) <> newest.in_count
-    OR count(DISTINCT ended.line) <> newest.in_count
-    OR min(ended.line) < 1
-    OR max(ended.line) > newest.in_count;
+) AS ended
+WHERE
+    ended.disposed_count <> newest.in_count
+    OR ended.distinct_count <> newest.in_count
+    OR ended.covered <> int4multirange(int4range(1, newest.in_count + 1));

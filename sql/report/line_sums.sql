@@ -8,7 +8,7 @@ SELECT
     CASE WHEN part.state = 'excluded' THEN part.reason ELSE '' END AS reason,
     coalesce(journal.state, '') AS journal_state,
     coalesce(control.currency, journal.currency, '') AS currency,
-    sum(cardinality(part.source_lines))::bigint AS line_count,
+    sum(part.line_count)::bigint AS line_count,
     sum(part.debit_minor)::bigint AS debit_minor,
     sum(part.credit_minor)::bigint AS credit_minor
 FROM disposition AS part

@@ -60,7 +60,7 @@ def assert_every_line_ended_once(made: Rehearsal) -> None:
         INNER JOIN unit_document AS member ON document.sha256 = member.sha256
         CROSS JOIN LATERAL (
             SELECT coalesce(array_agg(line ORDER BY line), '{}') AS found
-            FROM disposition AS part CROSS JOIN unnest(part.source_lines) AS line
+            FROM disposition AS part CROSS JOIN unnest(lines_of_ranges(part.source_lines)) AS line
             WHERE part.document = document.sha256
         ) AS ended
         WHERE ended.found
@@ -127,14 +127,14 @@ def stored_lines(made: Rehearsal, external_id: str) -> list[Line]:
 def fingerprint(made: Rehearsal) -> dict[str, Any]:
     """All that a rerun must leave as it is: the ledger, and the tables of what happened."""
     tables = (
-        "journal", "journal_line", "lineage", "approval", "posting_attempt", "state_change",
+        "journal", "journal_line", "lineage_block", "approval", "posting_attempt", "state_change",
         "source_document", "document_delivery", "unit_document", "completeness_certificate",
         "expense_item", "reimbursement_batch", "open_exception", "audit_event",
     )  # fmt: skip
     counted = {name: made.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"] for name in tables}  # noqa: S608
     states = made.rows("SELECT external_id, state, content_hash FROM journal ORDER BY 1")
     ended = made.rows(
-        "SELECT document, state, reason, external_id, source_lines FROM disposition"
+        "SELECT document, state, reason, external_id, source_lines::text FROM disposition"
         " ORDER BY document, state, reason, external_id"
     )
     return {

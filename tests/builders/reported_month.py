@@ -117,10 +117,10 @@ class ReportedMonth:
                 first += part.line_count
                 store.execute(
                     "INSERT INTO disposition (document, unit_key, state, reason, external_id,"
-                    " source_lines, debit_minor, credit_minor)"
-                    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+                    " source_lines, line_count, debit_minor, credit_minor)"
+                    " VALUES (%s, %s, %s, %s, %s, lines_as_ranges(%s), %s, %s, %s)",
                     (sha256, self.unit_key, part.state, part.reason, external_id, numbers,
-                     part.debit_minor, part.credit_minor),
+                     len(numbers), part.debit_minor, part.credit_minor),
                 )  # fmt: skip
             counts = [
                 sum(part.line_count for part in parts if part.state == state)

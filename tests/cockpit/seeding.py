@@ -12,18 +12,28 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Final
 
+import polars as pl
 import pytest
 
 from tieout import bootstrap
-from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine
+from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine, Lineage
 from tieout.finance.words import finding
 from tieout.settings.environment import settings
+from tieout.stages.build.build import BuiltJournal
 from tieout.warehouse.store import Work
 from tieout.workflows.approve import Answer, ask_once, record_answer, wanted
+from tieout.workflows.build_rows import (
+    copy_dispositions,
+    copy_journal_lines,
+    copy_lineage,
+    copy_source_totals,
+    links_of,
+)
 from tieout.workflows.exceptions import open_exception
-from tieout.workflows.journal_store import journal_values, line_values
+from tieout.workflows.journal_store import journal_values
 from tieout.workflows.journals import move_journal
 from tieout.workflows.office import Office
+from tieout.workflows.route import save_items
 from tieout.workflows.setup import set_up
 
 PERIOD: Final = "2026-10"
@@ -32,6 +42,10 @@ HOSTILE: Final = "<script>alert('x')</script>\"&{{7*7}}"
 #: Rules that the pages read; the store needs no others here.
 READ_TABLES: Final = frozenset({"windows", "posting", "cutoffs"})
 STAGES: Final = ("extract", "validate", "reconcile", "route", "build")
+#: Columns of what `copy_dispositions` takes.
+PARTS: Final = (
+    "document", "state", "reason", "external_id", "source_lines", "debit_minor", "credit_minor",
+)  # fmt: skip
 #: A user who covers one entity only.
 ONE_ENTITY: Final = "ops_de"
 
@@ -139,15 +153,11 @@ def _unit(work: Work, entity: str, currency: str, provider: str, kind: JournalKi
         "extract", "set_unit_state", unit_key=unit_key, state="built", blocked_reason="", at=NOW
     )
     _journal(work, journal, unit_key, sha256)
-    for state, lines, minor, external_id in (
-        ("built", [1, 2, 3, 4], 13_937_550, journal.external_id),
-        ("held", [5, 6], 9_900, None),
-    ):
-        work.run(
-            "build", "insert_disposition", document=sha256, unit_key=unit_key, state=state,
-            reason="" if external_id else "cost_center_unmapped", external_id=external_id,
-            source_lines=lines, debit_minor=minor, credit_minor=minor,
-        )  # fmt: skip
+    parts = [
+        [sha256, "built", "", journal.external_id, [1, 2, 3, 4], 13_937_550, 13_937_550],
+        [sha256, "held", "cost_center_unmapped", "", [5, 6], 9_900, 9_900],
+    ]
+    copy_dispositions(work, unit_key, pl.DataFrame(parts, schema=PARTS, orient="row"))
     work.rows("build", "insert_certificates", unit_key=unit_key, at=NOW)
     return journal
 
@@ -176,18 +186,15 @@ def _journal(work: Work, journal: Journal, unit_key: str, sha256: str) -> None:
         "build", "insert_journal", **journal_values(journal), unit_key=unit_key,
         makers=["finance_ops"], at=NOW,
     )  # fmt: skip
-    work.run_many("build", "insert_journal_line", line_values(journal))
-    sources = {1: [1, 2], 2: [3], 3: [1, 2, 3, 4]}
-    for line in journal.lines:
-        work.run(
-            "build", "insert_lineage", external_id=journal.external_id, line_number=line.number,
-            document=sha256, source_lines=sources[line.number], amount_minor=line.amount_minor,
-        )  # fmt: skip
-    for name, total in (("wages", 13_937_550), ("clearing", -13_937_550)):
-        work.run(
-            "build", "insert_source_total", external_id=journal.external_id,
-            component_class=name, amount_minor=total,
-        )  # fmt: skip
+    copy_journal_lines(work, [journal])
+    sources = ((1, 2), (3,), (1, 2, 3, 4))
+    lineage = tuple(
+        Lineage(line.number, sha256, lines, line.amount_minor)
+        for line, lines in zip(journal.lines, sources, strict=True)
+    )
+    built = [BuiltJournal(journal, lineage, {"wages": 13_937_550, "clearing": -13_937_550})]
+    copy_lineage(work, links_of(built))
+    copy_source_totals(work, built)
     move_journal(work, journal.external_id, "draft", "validated", NOW)
     move_journal(work, journal.external_id, "validated", "awaiting_approval", NOW)
 
@@ -220,14 +227,15 @@ def _batch(work: Work, journal: Journal) -> None:
         route="payroll", period=PERIOD, sequence=1, cutoff_at=NOW, line_count=1,
         employee_count=1, total_minor=26_544, currency="EUR", at=NOW,
     )  # fmt: skip
-    work.run(
-        "route", "upsert_expense_item", document=sha256, line_no=1, unit_key=journal.key.batch,
-        report_key="RK-1", report_ref="ER-1042", document_ref="FIS-1", entity="DE01",
-        employee_ref="E-1", approved_at=datetime(2026, 10, 19, 9, 0, tzinfo=UTC), part="cost",
-        expense_type="TRAIN", amount_minor=26_544, currency="EUR", payee="employee",
-        taxable=False, route="payroll", rule="de-free", rule_version=1, pay_code="",
-        clearing_account="2310", payment_state="routed",
-    )  # fmt: skip
+    item = {
+        "document": sha256, "line_no": 1, "report_key": "RK-1", "report_ref": "ER-1042",
+        "document_ref": "FIS-1", "entity": "DE01", "employee_ref": "E-1",
+        "approved_at": datetime(2026, 10, 19, 9, 0, tzinfo=UTC), "part": "cost",
+        "expense_type": "TRAIN", "amount_minor": 26_544, "currency": "EUR", "payee": "employee",
+        "taxable": False, "route": "payroll", "rule": "de-free", "rule_version": 1,
+        "pay_code": "", "clearing_account": "2310",
+    }  # fmt: skip
+    save_items(work, journal.key.batch, pl.DataFrame([item]))
     work.run(
         "route", "put_in_batch", batch_key=f"DE01-payroll-{PERIOD}-1", document=sha256, line_no=1
     )

@@ -463,7 +463,7 @@ def test_the_running_system_builds_the_same_journals(built: Rehearsal, tmp_path:
     assert ended == {
         (row["document"], row["state"], row["external_id"] or "", row["lines"])
         for row in built.rows(
-            "SELECT document, state, external_id, sum(cardinality(source_lines))::int AS lines"
+            "SELECT document, state, external_id, sum(line_count)::int AS lines"
             " FROM disposition GROUP BY document, state, reason, external_id"
         )
     }

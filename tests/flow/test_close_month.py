@@ -156,9 +156,7 @@ def test_every_source_line_of_every_document_ended_in_exactly_one_place(
 ) -> None:
     """The auditor relies on it: in = built + held + excluded + carried over, by line number."""
     assert_every_line_ended_once(closed)
-    counted = closed.rows(
-        "SELECT state, sum(cardinality(source_lines)) AS n FROM disposition GROUP BY state"
-    )
+    counted = closed.rows("SELECT state, sum(line_count) AS n FROM disposition GROUP BY state")
     ended = {row["state"]: row["n"] for row in counted}
     lines_in = closed.rows("SELECT sum(read_line_count) AS n FROM document_control")[0]["n"]
     assert sum(ended.values()) == lines_in
@@ -214,7 +212,7 @@ def test_fifty_lines_of_the_ledger_lead_back_to_lines_rules_and_approver(
             external_id, place + 1,
         )  # fmt: skip
         assert sum(link["amount_minor"] for link in links) == links[0]["line_minor"]
-        assert all(link["source_lines"] for link in links)
+        assert all(link["link_count"] for link in links)
         with closed.office.warehouse.transaction() as work:
             found = trace(work, ledger_id, lambda _: True)
         assert found is not None

@@ -126,7 +126,7 @@ def test_the_corrected_file_takes_the_place_of_the_cut_one(cured: Rehearsal) -> 
     assert one(cured.exceptions("document_redelivered"))["state"] == "closed"
     documents = cured.rows(
         "SELECT document.name, member.superseded_by, part.state, part.reason,"
-        " sum(cardinality(part.source_lines)) AS n FROM unit_document AS member"
+        " sum(part.line_count) AS n FROM unit_document AS member"
         " INNER JOIN source_document AS document USING (sha256)"
         " INNER JOIN disposition AS part ON part.document = document.sha256"
         " WHERE document.provider = %s GROUP BY 1, 2, 3, 4 ORDER BY document.name",
@@ -196,7 +196,8 @@ def test_a_new_expense_type_is_held_alone_and_posts_later_alone(built: Rehearsal
     assert in_business_words(told)
     assert told["at_risk_minor"] > 0
     held = built.rows(
-        "SELECT document, source_lines FROM disposition WHERE state = 'held' AND reason LIKE %s",
+        "SELECT document, lines_of_ranges(source_lines) AS source_lines FROM disposition"
+        " WHERE state = 'held' AND reason LIKE %s",
         "account_unmapped|%",
     )
     assert sum(len(row["source_lines"]) for row in held) == told["item_count"]
@@ -211,7 +212,9 @@ def test_a_new_expense_type_is_held_alone_and_posts_later_alone(built: Rehearsal
     assert want is not None
     ((later, _),) = want.journals
     carried = built.rows(
-        "SELECT document, source_lines FROM disposition WHERE external_id = %s", later
+        "SELECT document, lines_of_ranges(source_lines) AS source_lines FROM disposition"
+        " WHERE external_id = %s",
+        later,
     )
     waiting = {(row["document"], line) for row in held for line in row["source_lines"]}
     booked = {(row["document"], line) for row in carried for line in row["source_lines"]}
@@ -249,7 +252,8 @@ def test_a_late_approval_keeps_its_cost_in_the_month_and_rides_with_the_next_pay
     journals = cured.rows(
         "SELECT part.document, line, journal.period FROM disposition AS part"
         " INNER JOIN journal USING (external_id)"
-        " CROSS JOIN unnest(part.source_lines) AS line WHERE part.document = any(%s)",
+        " CROSS JOIN unnest(lines_of_ranges(part.source_lines)) AS line"
+        " WHERE part.document = any(%s)",
         list({row["document"] for row in items}),
     )
     assert late <= {(row["document"], row["line"]) for row in journals}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import polars as pl
 import psycopg
 import pytest
 
@@ -13,6 +14,7 @@ from tieout.errors import BusyError, ConflictError, IllegalTransitionError, Tieo
 from tieout.finance.states import TABLES
 from tieout.warehouse import audit
 from tieout.warehouse.store import Warehouse, Work
+from tieout.workflows.build_rows import copy_dispositions
 from tieout.workflows.journals import move_journal
 
 AT = datetime(2026, 11, 2, 15, tzinfo=UTC)
@@ -68,13 +70,12 @@ def put_journal(work: Work, *amounts: int, **changed: object) -> None:
     }  # fmt: skip
     stated |= changed
     work.run("build", "insert_journal", **stated)
-    for number, amount in enumerate(amounts or (500, -500), start=1):
-        work.run(
-            "build", "insert_journal_line", external_id=stated["external_id"], line_number=number,
-            account="6010", cost_center="CC4100", project="", component_class="earning",
-            amount_minor=amount, description="Wages", people_count=0,
-            functional_minor=None, tax_code="", tax_base_minor=None,
-        )  # fmt: skip
+    lines = [
+        (stated["external_id"], number, "6010", "CC4100", "", "earning", amount, "Wages", 0,
+         None, "", None)
+        for number, amount in enumerate(amounts or (500, -500), start=1)
+    ]  # fmt: skip
+    work.copy("build", "copy_journal_lines", pl.DataFrame(lines, orient="row"))
 
 
 def dispose(work: Work, *parts: tuple[list[int], int, int]) -> None:
@@ -83,13 +84,23 @@ def dispose(work: Work, *parts: tuple[list[int], int, int]) -> None:
         "validate", "save_read_totals", sha256=DOCUMENT, line_count=2, debit_minor=500,
         credit_minor=500,
     )  # fmt: skip
-    for lines, debit, credit in parts:
-        work.run(
-            "build", "insert_disposition", document=DOCUMENT, unit_key=UNIT, state="held",
-            reason="account_unmapped|X", external_id=None, source_lines=lines, debit_minor=debit,
-            credit_minor=credit,
-        )  # fmt: skip
+    copy_dispositions(work, UNIT, ended(parts))
     work.rows("build", "insert_certificates", unit_key=UNIT, at=AT)
+
+
+def ended(parts: Sequence[tuple[list[int], int, int]]) -> pl.DataFrame:
+    """Held lines with their sums."""
+    return pl.DataFrame(
+        {
+            "document": DOCUMENT,
+            "state": "held",
+            "reason": "account_unmapped|X",
+            "external_id": "",
+            "source_lines": [lines for lines, _, _ in parts],
+            "debit_minor": [debit for _, debit, _ in parts],
+            "credit_minor": [credit for _, _, credit in parts],
+        }
+    )
 
 
 def approve(work: Work, by: str, content_hash: str = HASH) -> None:

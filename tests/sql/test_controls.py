@@ -59,8 +59,12 @@ BREAKS = {
     "approved_by_a_maker": "UPDATE journal SET makers = '{controller}'",
     "unbalanced_journals": "UPDATE journal_line SET amount_minor = amount_minor + 1",
     "uncovered_documents": "DELETE FROM disposition WHERE state = 'held'",
-    "lines_disposed_twice": "UPDATE disposition SET source_lines = source_lines || 1",
-    "lineage_off_the_line": "UPDATE lineage SET amount_minor = amount_minor - 1",
+    "lines_disposed_twice": """
+        UPDATE disposition SET source_lines = source_lines + int4multirange(int4range(1, 2)),
+        line_count = line_count + 1""",
+    "lineage_off_the_line": "UPDATE lineage_block SET amounts_minor[1] = amounts_minor[1] - 1",
+    "lineage_off_the_source": "UPDATE source_total SET amount_minor = amount_minor + 1",
+    "lines_without_a_link": "UPDATE lineage_block SET source_offsets[1] = 7",
     "states_without_history": "UPDATE journal SET state = 'superseded' WHERE state = 'tied_out'",
     "audit_gaps": "DELETE FROM audit_event WHERE sequence = 1",
 }

@@ -17,6 +17,8 @@ CONTROLS: Final = (
     "uncovered_documents",
     "lines_disposed_twice",
     "lineage_off_the_line",
+    "lineage_off_the_source",
+    "lines_without_a_link",
     "states_without_history",
     "audit_gaps",
 )

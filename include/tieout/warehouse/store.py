@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import aiosql
 import psycopg
@@ -24,7 +24,12 @@ from psycopg.types.json import Jsonb
 from tieout.errors import BusyError, SettingsError
 from tieout.warehouse.violations import told_in_our_words
 
+if TYPE_CHECKING:
+    import polars as pl
+
 Row = dict[str, Any]
+#: Rows that a COPY sends at once.
+COPY_ROWS: Final = 50_000
 #: Folders of sql/ that are loaded; migrations and NetSuite's own statements are not ours to load.
 FOLDERS = (
     "setup", "exceptions", "extract", "validate", "reconcile", "route", "build", "approve",
@@ -87,6 +92,28 @@ class Work:
         statement = getattr(queries(folder), name)
         with told_in_our_words(), self._connection.cursor() as cursor:
             cursor.executemany(statement.sql, [_adapted(dict(values)) for values in many])
+
+    def copy(self, folder: str, name: str, frame: pl.DataFrame) -> None:
+        r"""Send a frame's rows by a COPY statement; its columns in the statement's order.
+
+        The statement reads tab-separated CSV whose null is `\N`; arrays and ranges are text.
+        """
+        if frame.is_empty():
+            return
+        statement = getattr(queries(folder), name)
+        with (
+            told_in_our_words(),
+            self._connection.cursor() as cursor,
+            cursor.copy(statement.sql) as copy,
+        ):
+            for rows in frame.iter_slices(COPY_ROWS):
+                # Texts stand in quotes, so that none of them can be taken for a null.
+                copy.write(
+                    rows.write_csv(
+                        include_header=False, separator="\t", quote_style="non_numeric",
+                        null_value="\\N",
+                    )
+                )  # fmt: skip
 
     def database_now(self) -> datetime:
         """The database's own clock: what leases are measured by."""

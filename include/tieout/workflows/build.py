@@ -109,9 +109,7 @@ def _compute(
     reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
 
     def also_save(work: Work) -> None:
-        save_build(office, work, claim, mapping, built, journals)
-        for row in replaced:
-            work.run("build", "insert_disposition", **row)
+        save_build(office, work, claim, mapping, built, journals, replaced)
         work.rows("build", "insert_certificates", unit_key=claim.key, at=office.now())
         for entity, amount in reimbursed.items():
             settle_from_register(work, entity, str(claim.unit["period"]), amount, office.now())
@@ -140,7 +138,12 @@ def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFr
         lines = work.rows("build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED))
     if not lines:
         return frame
-    booked = pl.DataFrame(lines, schema={"document": pl.String, "line_no": pl.Int64})
+    runs = pl.DataFrame(
+        lines, schema={"document": pl.String, "first_line": pl.Int64, "last_line": pl.Int64}
+    )
+    booked = runs.select(
+        "document", line_no=pl.int_ranges("first_line", pl.col("last_line") + 1)
+    ).explode("line_no")
     return frame.join(booked, on=["document", "line_no"], how="anti", maintain_order="left")
 
 

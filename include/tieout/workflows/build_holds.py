@@ -111,10 +111,9 @@ def disposed_replaced(office: Office, claim: Claim) -> list[dict[str, object]]:
             disposed.append(
                 {
                     "document": row["sha256"],
-                    "unit_key": claim.key,
                     "state": "excluded",
                     "reason": f"rule:replaced_by_{why[:12]}" if why else "rule:taken_back",
-                    "external_id": None,
+                    "external_id": "",
                     "source_lines": typed["line_no"].sort().to_list(),
                     "debit_minor": total.debit,
                     "credit_minor": total.credit,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -10,8 +10,9 @@ from tieout.errors import Finding, Place, Severity
 from tieout.finance.mappings import MappingSet
 from tieout.finance.states import COMMITTED
 from tieout.warehouse.store import Row, Work
+from tieout.workflows.build_rows import copy_dispositions, parts_of
 from tieout.workflows.exceptions import open_exception, settle_object
-from tieout.workflows.journal_store import save_journal
+from tieout.workflows.journal_store import save_journals
 from tieout.workflows.journals import supersede
 from tieout.workflows.mappings import FILES_AUTHOR, SETUP
 from tieout.workflows.office import Office
@@ -35,8 +36,19 @@ def save_build(
     mapping: MappingSet,
     built: Built,
     journals: Sequence[Row],
+    replaced: Sequence[Mapping[str, object]] = (),
 ) -> None:
-    """Write all of a build in the caller's transaction; what it replaces is superseded."""
+    """Write all of a build in the caller's transaction; what it replaces is superseded.
+
+    Args:
+        office: the office.
+        work: the caller's transaction.
+        claim: the unit, held.
+        mapping: the rules that were known.
+        built: what was built.
+        journals: every journal of the unit that the store holds.
+        replaced: where lines of documents ended that a corrected delivery replaced.
+    """
     at = office.now()
     committed = sorted(COMMITTED)
     work.run("build", "forget_open_dispositions", unit_key=claim.key, states=committed)
@@ -45,16 +57,10 @@ def save_build(
     for external_id, row in known.items():
         if row["state"] in PENDING and external_id not in wanted:
             supersede(work, external_id, row["state"], at, "its inputs or rules changed")
-    for item in built.journals:
-        if item.journal.external_id not in known:
-            save_journal(work, item, claim.key, _makers(mapping, item), at)
-    for part in built.disposed:
-        work.run(
-            "build", "insert_disposition", document=part.document, unit_key=claim.key,
-            state=part.state, reason=part.reason, external_id=part.external_id or None,
-            source_lines=list(part.source_lines), debit_minor=part.debit_minor,
-            credit_minor=part.credit_minor,
-        )  # fmt: skip
+    fresh = [item for item in built.journals if item.journal.external_id not in known]
+    made = [(item, _makers(mapping, item)) for item in fresh]
+    save_journals(work, made, claim.key, at)
+    copy_dispositions(work, claim.key, parts_of(built, replaced))
     opened = [_open(office, work, claim, mapping, cause) for cause in built.held]
     settle_object(work, "unit", claim.key, opened, "its cause is gone; the lines were built", at)
 

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 
 from tieout.finance.journals import Journal
 from tieout.warehouse.store import Work
+from tieout.workflows.build_rows import (
+    copy_journal_lines,
+    copy_lineage,
+    copy_source_totals,
+    links_of,
+)
 from tieout.workflows.journals import move_journal
 
 if TYPE_CHECKING:
@@ -17,43 +23,35 @@ if TYPE_CHECKING:
 def save_journal(
     work: Work, item: BuiltJournal, unit_key: str, makers: Sequence[str], at: datetime
 ) -> None:
-    """Store a built journal with its lineage and totals, in the caller's transaction.
+    """Store one built journal; see `save_journals`."""
+    save_journals(work, [(item, makers)], unit_key, at)
+
+
+def save_journals(
+    work: Work,
+    made: Sequence[tuple[BuiltJournal, Sequence[str]]],
+    unit_key: str,
+    at: datetime,
+) -> None:
+    """Store built journals with their lineage and totals, in the caller's transaction.
 
     Args:
         work: the transaction.
-        item: what was built; the database refuses it when it does not balance.
-        unit_key: the unit whose documents stand behind it.
-        makers: everyone who shaped its content; none of them may approve it.
+        made: what was built, each with everyone who shaped its content; none of them may approve
+            it. The database refuses a journal that does not balance.
+        unit_key: the unit whose documents stand behind them.
         at: aware instant of the build.
     """
-    journal = item.journal
-    work.run("build", "insert_journal", **journal_values(journal), unit_key=unit_key,
-             makers=list(makers), at=at)  # fmt: skip
-    work.run_many("build", "insert_journal_line", line_values(journal))
-    work.run_many(
-        "build",
-        "insert_lineage",
-        [
-            {
-                "external_id": journal.external_id,
-                "line_number": link.line_number,
-                "document": link.document,
-                "source_lines": list(link.source_lines),
-                "amount_minor": link.amount_minor,
-            }
-            for link in item.lineage
-        ],
-    )
-    work.run_many(
-        "build",
-        "insert_source_total",
-        [
-            {"external_id": journal.external_id, "component_class": name, "amount_minor": total}
-            for name, total in item.source_totals.items()
-        ],
-    )
-    move_journal(work, journal.external_id, "draft", "validated", at)
-    move_journal(work, journal.external_id, "validated", "awaiting_approval", at)
+    for item, makers in made:
+        work.run("build", "insert_journal", **journal_values(item.journal), unit_key=unit_key,
+                 makers=list(makers), at=at)  # fmt: skip
+    built = [item for item, _ in made]
+    copy_journal_lines(work, [item.journal for item in built])
+    copy_source_totals(work, built)
+    copy_lineage(work, links_of(built))
+    for item in built:
+        move_journal(work, item.journal.external_id, "draft", "validated", at)
+        move_journal(work, item.journal.external_id, "validated", "awaiting_approval", at)
 
 
 def journal_values(journal: Journal) -> dict[str, object]:
@@ -83,24 +81,3 @@ def journal_values(journal: Journal) -> dict[str, object]:
         "rate_basis": journal.rate_basis,
         "functional_currency": journal.functional_currency,
     }
-
-
-def line_values(journal: Journal) -> list[dict[str, object]]:
-    """The columns of each line's row."""
-    return [
-        {
-            "external_id": journal.external_id,
-            "line_number": line.number,
-            "account": line.account,
-            "cost_center": line.cost_center,
-            "project": line.project,
-            "component_class": line.component_class,
-            "amount_minor": line.amount_minor,
-            "description": line.description,
-            "people_count": line.people_count,
-            "functional_minor": line.functional_minor,
-            "tax_code": line.tax_code,
-            "tax_base_minor": line.tax_base_minor,
-        }
-        for line in journal.lines
-    ]

@@ -63,11 +63,11 @@ def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> 
     frame = from_parquet(office.objects.get(before, ".parquet"))
     on = calendar_month(str(claim.unit["period"])).ends
     routed = route_expenses(frame, mapping, on)
-    items = _items(routed, claim.key)
+    items = _payable(routed)
     bridges = bridge_entries(routed, office.rates().rate)
 
     def also_save(work: Work) -> None:
-        work.run_many("route", "upsert_expense_item", items)
+        save_items(work, claim.key, items)
         work.run_many(
             "route",
             "save_exchange_difference",
@@ -77,20 +77,32 @@ def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> 
     return StageResult(to_parquet(routed), routed.height, also_save=also_save)
 
 
-def _items(frame: pl.DataFrame, unit_key: str) -> list[dict[str, object]]:
+def _payable(frame: pl.DataFrame) -> pl.DataFrame:
     """Parts with a route; a document that is held as a whole is not paid either."""
     import polars as pl
 
-    payable = frame.filter(
+    return frame.filter(
         (pl.col("route") != "")
         & (pl.col("document_holds").list.len() == 0)
         & (pl.col("is_test") != "yes")
     )
-    return [
-        {
-            **row,
-            "unit_key": unit_key,
-            "payment_state": "routed" if row["route"] in {"payroll", "ap"} else "closed",
-        }
-        for row in payable.select(ITEM).iter_rows(named=True)
-    ]
+
+
+def save_items(work: Work, unit_key: str, parts: pl.DataFrame) -> None:
+    """Store approved parts with their routes, `parts` with the columns of `ITEM`.
+
+    What was handed over to payroll already is not routed anew.
+    """
+    import polars as pl
+
+    if parts.is_empty():
+        return
+    waits = pl.when(pl.col("route").is_in(["payroll", "ap"]))
+    items = parts.select(
+        *ITEM,
+        unit_key=pl.lit(unit_key),
+        payment_state=waits.then(pl.lit("routed")).otherwise(pl.lit("closed")),
+    )
+    work.run("route", "begin_expense_items")
+    work.copy("route", "copy_expense_items", items)
+    work.run("route", "merge_expense_items")

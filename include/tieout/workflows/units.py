@@ -23,6 +23,11 @@ if TYPE_CHECKING:
 
 LEASE_SECONDS: Final = 300
 STAGES: Final = ("extract", "validate", "reconcile", "route", "build")
+#: Columns of a finding as the store keeps it.
+FINDING: Final = (
+    "unit_key", "stage", "sha256", "code", "severity", "message", "document", "line", "field",
+    "found", "blocks", "next_step",
+)  # fmt: skip
 STATE_AFTER: Final = {
     "extract": "extracted",
     "validate": "validated",
@@ -136,27 +141,20 @@ def save_findings(
 ) -> None:
     """Replace the stage's findings; each with the document it was made in (hash or empty)."""
     work.run("extract", "forget_findings", unit_key=unit_key, stage=stage)
-    work.run_many(
-        "extract",
-        "insert_finding",
-        [
-            {
-                "unit_key": unit_key,
-                "stage": stage,
-                "sha256": sha256,
-                "code": finding.code,
-                "severity": finding.severity.value,
-                "message": finding.message,
-                "document": finding.where.document,
-                "line": finding.where.line,
-                "field": finding.where.field,
-                "found": finding.found,
-                "blocks": finding.blocks,
-                "next_step": finding.next_step,
-            }
-            for sha256, finding in findings
-        ],
-    )
+    if not findings:
+        return
+    import polars as pl
+
+    rows = [
+        (
+            unit_key, stage, sha256, told.code, told.severity.value, told.message,
+            told.where.document, told.where.line, told.where.field, told.found, told.blocks,
+            told.next_step,
+        )
+        for sha256, told in findings
+    ]  # fmt: skip
+    schema = {name: pl.Int64 if name == "line" else pl.String for name in FINDING}
+    work.copy("extract", "copy_findings", pl.DataFrame(rows, schema=schema, orient="row"))
 
 
 def to_parquet(frame: pl.DataFrame) -> bytes:
