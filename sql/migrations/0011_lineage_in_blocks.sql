@@ -83,7 +83,8 @@ INSERT INTO lineage_block (
     source_offsets
 )
 SELECT
-    piece.journal_id, piece.document_id, piece.block, piece.line_number, piece.line_number,
+    piece.journal_id, piece.document_id, piece.block,
+    piece.line_number AS first_line, piece.line_number AS last_line,
     ARRAY[piece.line_number],
     ARRAY[
         CASE
