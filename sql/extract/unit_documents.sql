@@ -5,6 +5,7 @@ SELECT
     document.sha256, document.provider, document.name, document.entity, document.frame_kind,
     document.frame_sha256, document.facts, document.findings, control.origin, control.currency,
     control.line_count, control.debit_minor, control.credit_minor,
+    control.headcount, control.net_pay_minor,
     control.read_line_count, control.read_debit_minor, control.read_credit_minor
 FROM unit_document AS member
 INNER JOIN source_document AS document ON member.sha256 = document.sha256

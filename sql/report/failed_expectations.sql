@@ -1,14 +1,17 @@
 -- name: failed_expectations(entity, period)
--- Expectations that do not hold for a unit with documents of the entity.
+-- Expectations that do not hold for a batch of the entity, or one that serves all entities.
 -- used by: workflows/report_facts.py
-SELECT outcome.unit_key, outcome.suite, outcome.expectation, outcome.severity, outcome.observed
+SELECT
+    outcome.batch_key AS unit_key, outcome.suite, outcome.expectation, outcome.severity,
+    outcome.observed
 FROM expectation_result AS outcome
-INNER JOIN work_unit AS unit ON outcome.unit_key = unit.unit_key
+LEFT JOIN work_unit AS unit ON outcome.batch_key = unit.unit_key
 WHERE
-    unit.period = :period
+    outcome.period = :period
     AND NOT outcome.success
     AND (
-        unit.entity = :entity
+        outcome.entity = :entity
+        OR (outcome.entity = '' AND unit.unit_key IS NULL)
         OR EXISTS (
             SELECT 1
             FROM unit_document AS member
@@ -16,4 +19,4 @@ WHERE
             WHERE member.unit_key = unit.unit_key AND document.entity = :entity
         )
     )
-ORDER BY outcome.severity, outcome.unit_key, outcome.suite, outcome.expectation;
+ORDER BY outcome.severity, outcome.batch_key, outcome.suite, outcome.expectation;

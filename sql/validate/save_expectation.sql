@@ -1,14 +1,15 @@
--- name: save_expectation(unit_key, suite, suite_version, expectation, severity, success, observed, at)!
--- What one expectation said of a unit's totals.
--- used by: workflows/validate.py
+-- name: save_expectation(batch_key, entity, period, suite, suite_version, expectation, severity, success, observed, at)!
+-- What one expectation said of a batch.
+-- used by: workflows/batch_checks.py
 INSERT INTO expectation_result (
-    unit_key, suite, suite_version, expectation, severity, success, observed, checked_at
+    batch_key, entity, period, suite, suite_version, expectation, severity, success, observed,
+    checked_at
 )
 VALUES (
-    :unit_key, :suite, :suite_version, :expectation, :severity,
+    :batch_key, :entity, :period, :suite, :suite_version, :expectation, :severity,
     :success, :observed, :at
 )
-ON CONFLICT (unit_key, suite, expectation) DO UPDATE SET
+ON CONFLICT (batch_key, suite, expectation) DO UPDATE SET
     suite_version = excluded.suite_version,
     severity = excluded.severity,
     success = excluded.success,

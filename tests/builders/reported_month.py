@@ -217,8 +217,8 @@ class ReportedMonth:
         with self._connect() as store:
             store.execute(
                 "INSERT INTO expectation_result VALUES"
-                " (%s, 'payroll_batch', '1', %s, 'critical', %s, %s, %s)",
-                (self.unit_key, name, success, observed, AT),
+                " (%s, 'payroll_batch', '1', %s, 'critical', %s, %s, %s, 'DE01', %s)",
+                (self.unit_key, name, success, observed, AT, PERIOD.code),
             )
 
     def _connect(self) -> psycopg.Connection:

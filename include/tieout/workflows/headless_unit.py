@@ -6,8 +6,11 @@ what the store would know beside the rows (batches handed over, master data) arr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from tieout.finance.documents import ControlTotals
+from tieout.workflows.batch_checks import measured, must_wait, surroundings
 from tieout.workflows.build import KINDS
 from tieout.workflows.build_holds import clearing_accounts
 from tieout.workflows.headless_batches import HandedOver, handed_over
@@ -25,6 +28,7 @@ from tieout.workflows.validate import FRAME_KINDS
 if TYPE_CHECKING:
     import polars as pl
 
+    from tieout.contracts.measures import Surroundings
     from tieout.stages.build.build import Built
 
 
@@ -43,7 +47,7 @@ def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
     with made.timed("extract"):
         frame = _extracted(made, unit)
     with made.timed("validate"):
-        typed = _validated(made, unit, frame)
+        typed = _validated(made, known, unit, frame)
     if unit.period > known.period or (unit.kind == "payroll" and unit.period != known.period):
         _carry_over(made, unit, typed)
         return made
@@ -79,7 +83,7 @@ def _extracted(made: UnitBuilt, unit: Unit) -> pl.DataFrame:
     )
 
 
-def _validated(made: UnitBuilt, unit: Unit, frame: pl.DataFrame) -> pl.DataFrame:
+def _validated(made: UnitBuilt, known: Known, unit: Unit, frame: pl.DataFrame) -> pl.DataFrame:
     from tieout.stages.validate.rows import validate_rows
     from tieout.stages.validate.totals import document_totals
 
@@ -94,9 +98,24 @@ def _validated(made: UnitBuilt, unit: Unit, frame: pl.DataFrame) -> pl.DataFrame
     validated = validate_rows(FRAME_KINDS[unit.kind], frame, names)
     made.totals = document_totals(validated.frame, stated)
     mismatches = control_mismatches(made.totals, names, currencies, unit.key)
+    made.measured = measured(
+        unit.kind, validated.frame, made.totals, _surroundings(known, unit, controls)
+    )
+    waiting = mismatches + must_wait(unit.kind, made.measured, names, unit.key)
     made.findings += [("validate", "", told) for told in validated.findings]
-    made.findings += [("validate", document, told) for document, told in mismatches]
-    return hold_documents(validated.frame, mismatches)
+    made.findings += [("validate", document, told) for document, told in waiting]
+    return hold_documents(validated.frame, waiting)
+
+
+def _surroundings(
+    known: Known, unit: Unit, controls: Mapping[str, ControlTotals | None]
+) -> Surroundings:
+    stated = {
+        sha: (told.headcount, told.net_pay_minor)
+        for sha, told in controls.items()
+        if told is not None
+    }
+    return surroundings(known.company, known.mapping, unit.provider, unit.period, stated=stated)
 
 
 def _reconciled(known: Known, unit: Unit, typed: pl.DataFrame) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from tieout.workflows.headless_batches import HandedOver
 from tieout.workflows.headless_certificate import Certificate, Disposed
 
 if TYPE_CHECKING:
-    from tieout.contracts.expectations import ExpectationOutcome
+    from tieout.contracts.suites import BatchRow, ExpectationOutcome
     from tieout.stages.build.build import BuiltJournal, HeldCause
     from tieout.stages.validate.totals import DocumentTotals
 
@@ -80,6 +80,7 @@ class UnitBuilt:
     certificates: Sequence[Certificate] = ()
     findings: list[tuple[str, str, Finding]] = field(default_factory=list)
     totals: Sequence[DocumentTotals] = ()
+    measured: Sequence[BatchRow] = ()
     lineage_failures: Sequence[str] = ()
     handed_over: HandedOver = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)

@@ -213,6 +213,10 @@ def _insert_control(work: Work, document: SourceDocument, reading: Reading) -> N
         currency=control.currency, line_count=control.line_count,
         debit_minor=control.debit_minor, credit_minor=control.credit_minor,
     )  # fmt: skip
+    work.run(
+        "extract", "save_stated_people", sha256=document.sha256, headcount=control.headcount,
+        net_pay_minor=control.net_pay_minor,
+    )  # fmt: skip
 
 
 def _supersede(

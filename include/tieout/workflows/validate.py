@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tieout.errors import Finding
+from tieout.finance.periods import calendar_month
 from tieout.warehouse.store import Row, Work
+from tieout.workflows.batch_checks import (
+    Batch,
+    measured,
+    must_wait,
+    save_outcomes,
+    surroundings,
+)
 from tieout.workflows.extract import unit_documents
+from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 from tieout.workflows.unit_rules import control_mismatches, hold_documents
 from tieout.workflows.units import (
@@ -22,9 +31,8 @@ from tieout.workflows.units import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
-    from tieout.contracts.expectations import ExpectationOutcome
+    from tieout.contracts.measures import Before, Surroundings
+    from tieout.contracts.suites import BatchRow
     from tieout.stages.validate.totals import DocumentTotals
 
 #: Frame of each kind of unit.
@@ -37,12 +45,16 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
         before = previous_output(office, claim, "validate")
         if not before:
             return False
-        key = input_key("validate", "1.0", before)
-        return run_stage(office, claim, "validate", key, lambda: _compute(office, claim, before))
+        around = _surroundings(office, claim)
+        # Net pay is held against the stated one, so what counts as net pay shapes the answer.
+        key = input_key("validate", "1.1", before, sorted(around.net_pay_codes))
+        return run_stage(
+            office, claim, "validate", key, lambda: _compute(office, claim, before, around)
+        )
 
 
-def _compute(office: Office, claim: Claim, before: str) -> StageResult:
-    from tieout.contracts.expectations import check_totals
+def _compute(office: Office, claim: Claim, before: str, around: Surroundings) -> StageResult:
+    from tieout.contracts.expectations import check_many
     from tieout.stages.validate.rows import validate_rows
     from tieout.stages.validate.totals import document_totals
 
@@ -52,32 +64,50 @@ def _compute(office: Office, claim: Claim, before: str) -> StageResult:
     frame = from_parquet(office.objects.get(before, ".parquet"))
     validated = validate_rows(FRAME_KINDS[kind], frame, names)
     totals = document_totals(validated.frame, _stated(documents))
-    totals = _with_drift(office, claim, totals)
-    outcomes = check_totals(kind, _totals_frame(totals))
+    rows = measured(kind, validated.frame, totals, around)
+    outcomes = check_many(kind, {claim.key: rows})[claim.key]
     currencies = {row["sha256"]: str(row["currency"]) for row in documents}
     mismatches = control_mismatches(totals, names, currencies, claim.key)
-    result = hold_documents(validated.frame, mismatches)
+    waiting = mismatches + must_wait(kind, rows, names, claim.key)
+    result = hold_documents(validated.frame, waiting)
     findings: list[tuple[str, Finding]] = [("", told) for told in validated.findings]
-    findings += mismatches
+    findings += waiting
     whole = result.filter(result["document_holds"].list.len() > 0).height
 
     def also_save(work: Work) -> None:
-        _save_totals(work, claim, totals, outcomes, office)
+        _save_totals(work, totals, rows)
+        save_outcomes(work, _batch(claim), outcomes, office.now())
 
     return StageResult(
         to_parquet(result), result.height, findings, whole == result.height, also_save
     )
 
 
-def _with_drift(office: Office, claim: Claim, totals: list[DocumentTotals]) -> list[DocumentTotals]:
-    """How far the line count of a pay run lies from that of the run before, in percent."""
+def _surroundings(office: Office, claim: Claim) -> Surroundings:
+    documents = unit_documents(office, claim)
     with office.warehouse.transaction() as work:
-        before = work.value("validate", "previous_run_totals", unit_key=claim.key)
-    if not before:
-        return totals
-    lines = sum(total.line_count for total in totals)
-    drift = round((lines - int(before)) * 100 / int(before))
-    return [replace(total, drift_percent=drift) for total in totals]
+        mapping = known_mappings(office, work, office.now())
+        before = _before(work, claim)
+    return surroundings(
+        office.company, mapping, str(claim.unit["provider"]),
+        calendar_month(str(claim.unit["period"])), before=before,
+        stated={row["sha256"]: (row["headcount"], row["net_pay_minor"]) for row in documents},
+    )  # fmt: skip
+
+
+def _before(work: Work, claim: Claim) -> Before:
+    """What the run before measured; a drift from it is told."""
+    from tieout.contracts.measures import Before
+
+    row = work.row("validate", "previous_run_totals", unit_key=claim.key)
+    if row is None:
+        return Before()
+    return Before(row["read_line_count"], row["read_headcount"], row["read_net_pay_minor"])
+
+
+def _batch(claim: Claim) -> Batch:
+    unit = claim.unit
+    return Batch(claim.key, str(unit["kind"]), str(unit["period"]), str(unit["entity"]))
 
 
 def _stated(documents: list[Row]) -> dict[str, tuple[str, int, int, int]]:
@@ -88,21 +118,7 @@ def _stated(documents: list[Row]) -> dict[str, tuple[str, int, int, int]]:
     }
 
 
-def _totals_frame(totals: list[DocumentTotals]) -> pd.DataFrame:
-    import pandas  # noqa: ICN001 - heavy import
-
-    return pandas.DataFrame([asdict(total) for total in totals])
-
-
-def _save_totals(
-    work: Work,
-    claim: Claim,
-    totals: list[DocumentTotals],
-    outcomes: list[ExpectationOutcome],
-    office: Office,
-) -> None:
-    from tieout.contracts.expectations import SUITE_VERSION
-
+def _save_totals(work: Work, totals: Sequence[DocumentTotals], rows: Sequence[BatchRow]) -> None:
     work.run_many(
         "validate",
         "save_read_totals",
@@ -116,10 +132,15 @@ def _save_totals(
             for total in totals
         ],
     )
-    for outcome in outcomes:
-        work.run(
-            "validate", "save_expectation", unit_key=claim.key, suite=f"{claim.unit['kind']}_batch",
-            suite_version=SUITE_VERSION, expectation=outcome.expectation,
-            severity=outcome.severity, success=outcome.success, observed=outcome.observed,
-            at=office.now(),
-        )  # fmt: skip
+    work.run_many(
+        "validate",
+        "save_read_people",
+        [
+            {
+                "sha256": row["document"],
+                "headcount": row.get("headcount"),
+                "net_pay_minor": row.get("net_pay"),
+            }
+            for row in rows
+        ],
+    )
