@@ -210,8 +210,8 @@ MEASURES = st.one_of(
 
 
 @settings(max_examples=25, deadline=None)
-@given(data=st.data(), kind=st.sampled_from(sorted(SUITES)))
-def test_what_blocks_at_once_is_what_the_library_says(data: st.DataObject, kind: str) -> None:
+@given(choice=st.data(), kind=st.sampled_from(sorted(SUITES)))
+def test_what_blocks_at_once_is_what_the_library_says(choice: st.DataObject, kind: str) -> None:
     """The stages rely on it: they hold by `broken`, and the record says the same."""
     columns = {
         name
@@ -222,13 +222,13 @@ def test_what_blocks_at_once_is_what_the_library_says(data: st.DataObject, kind:
     batches = {
         f"batch {number}": [
             {
-                name: data.draw(
+                name: choice.draw(
                     st.sampled_from(["manifest", "derived", None]) if name == "origin" else MEASURES
                 )
                 for name in sorted(columns)
             }
         ]
-        for number in range(data.draw(st.integers(1, 3)))
+        for number in range(choice.draw(st.integers(1, 3)))
     }
     for batch, outcomes in check_many(kind, batches).items():
         told = [one.expectation for one in outcomes if not one.success]
