@@ -8,12 +8,14 @@ PYTHON ?= python3 python3.13 python3.12 python3.11
 # Another number is another generated company and month; empty keeps the one that is there.
 SEED ?=
 NAME ?=
+# Pay lines of the bench; the standard load is a million.
+LINES ?= 1000000
 
 BIN := .venv/bin
 SUPERVISOR := $(BIN)/python -m supervisor
 OLD_PYTHON := Tieout needs Python 3.11, 3.12 or 3.13 and found none. Install one, or name it: make setup PYTHON=/path/to/python3.12
 
-.PHONY: help setup up demo down status logs clean lint fmt test docs lock
+.PHONY: help setup up demo down status logs clean lint fmt test bench docs lock
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -58,6 +60,9 @@ fmt: setup ## format the code and repair what can be repaired
 
 test: lint ## prove it: checks, rules, adapters, DAGs, whole closes
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup tests
+
+bench: setup ## measure the product and what else does its job; LINES=100000 for a quick one
+	@$(BIN)/python -m tests.bench --lines $(subst _,,$(LINES))
 
 docs: setup ## regenerate the generated reference pages
 	@$(BIN)/python -m tests.harness.promises
