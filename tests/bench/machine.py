@@ -20,14 +20,14 @@ def machine() -> dict[str, object]:
     """Processor, cores, memory, and how busy it was."""
     return {
         "system": f"{platform.system()} {platform.release()}",
-        "processor": _processor(),
+        "processor": _chip(),
         "cores": len(os.sched_getaffinity(0)),
         "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
         "load_average_before": round(os.getloadavg()[0], 2),
     }
 
 
-def _processor() -> str:
+def _chip() -> str:
     for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
         if line.startswith("model name"):
             return line.partition(":")[2].strip()
