@@ -56,8 +56,9 @@ def _amounts(frame: pl.DataFrame) -> pl.DataFrame:
 
 def totals(frame: pl.DataFrame) -> tuple[Decimal, Decimal]:
     """Sums of the positive amounts and of the magnitudes of the negative ones, exact."""
-    summed = _amounts(frame).select(pl.col("_debit").sum(), pl.col("_credit").sum()).row(0)
-    return _plain(summed[0]), _plain(summed[1])
+    exact = frame["amount"].str.to_decimal(scale=6)
+    debit, balance = exact.filter(exact > 0).sum(), exact.sum()
+    return _plain(Decimal(debit)), _plain(Decimal(debit - balance))
 
 
 def totals_by(frame: pl.DataFrame, column: str) -> dict[str, tuple[Decimal, Decimal]]:

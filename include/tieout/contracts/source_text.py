@@ -35,6 +35,8 @@ _XML_KINDS: Final[Sequence[tuple[str, str]]] = (
     ("<html", "a web page"),
     ("soap", "a web service answer"),
 )
+#: Bytes of a file that says nothing.
+_NOTHING: Final = b" \t\r\n\x00" + codecs.BOM_UTF8
 #: Digits before the decimal point that minor units in 64 bits can hold.
 WHOLE_DIGITS: Final = 14
 #: No currency has more than four decimals; sums are exact up to six.
@@ -64,7 +66,7 @@ def refuse_foreign(content: bytes, findings: Findings) -> None:
     Raises:
         UnreadableDocumentError: empty, another kind of document by name, or NUL bytes.
     """
-    if not content.strip(b" \t\r\n\x00" + codecs.BOM_UTF8):
+    if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
         raise findings.unreadable("The file is empty.")
     kind = foreign_kind(content)
     if kind:

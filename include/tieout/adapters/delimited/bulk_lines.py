@@ -71,10 +71,11 @@ class _Columns:
         if text is None:
             return pl.lit(otherwise)
         texts = self.bulk.cells.select(text.alias(field)).to_series()
-        known = {found: read(found) if found else otherwise for found in texts.unique()}
-        if all(found == meant for found, meant in known.items()):
+        found = texts.unique().to_list()
+        meant = [read(text) if text else otherwise for text in found]
+        if meant == found:
             return texts
-        return texts.replace_strict(list(known), list(known.values()), return_dtype=pl.String)
+        return pl.Series(meant, dtype=pl.String).gather(texts.cast(pl.Enum(found)).to_physical())
 
     def _date(self, field: str, text: str) -> str | None:
         try:
