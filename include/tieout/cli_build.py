@@ -140,11 +140,11 @@ def _known(inputs: Inputs, config: Path) -> Known:
 
 def _refuse_strangers(known: Known, inputs: Inputs) -> None:
     """Folders of providers that are unknown, or that state neither pay nor expenses."""
-    from tieout.workflows.office import UNIT_KINDS
+    from tieout.workflows.office import unit_kind_of
 
     for code in dict.fromkeys(file.provider for file in inputs.files):
         provider = known.company.providers.get(code)
-        if provider is None or provider.kind not in UNIT_KINDS or provider.people_only:
+        if provider is None or not unit_kind_of(provider):
             what = "is no provider" if provider is None else "states neither pay nor expenses"
             raise InputsUnusableError(
                 f"documents/{code}: {code} {what}.",

@@ -36,6 +36,9 @@ READERS: Final = {
     "delimited": "tieout.adapters.delimited",
 }
 
+#: Debit and credit.
+Sums = tuple[Decimal, Decimal]
+
 
 def reader_of(kind: str) -> ModuleType:
     """The module with `detect` and `read_file` of a format.
@@ -118,12 +121,16 @@ def read_source_file(path: Path, profile: Mapping[str, object] | None) -> Readin
 
 def summary_of(reading: Reading) -> dict[str, object]:
     """The canonical summary: counts, both sums, per account, unbalanced vouchers, findings."""
-    from tieout.contracts.pay_lines import totals_by
+    from tieout.contracts.pay_lines import readable, totals_by
 
-    frame = reading.frames["pay_line"]
-    column = "source_account"
-    if frame.height and frame["coding"][0] == "component":
-        column = "component_code"
+    kind, frame = next(iter(reading.frames.items()))
+    vouchers: Mapping[str, Sums] = {}
+    if kind == "expense_line":
+        accounts = totals_by(readable(frame), "expense_type")
+    else:
+        component = frame.height and frame["coding"][0] == "component"
+        accounts = totals_by(frame, "component_code" if component else "source_account")
+        vouchers = totals_by(frame, "voucher_key")
     unbalanced = [
         {
             "voucher": key,
@@ -132,20 +139,19 @@ def summary_of(reading: Reading) -> dict[str, object]:
             "credit": str(credit),
             "sum": str(debit - credit),
         }
-        for key, (debit, credit) in totals_by(frame, "voucher_key").items()
+        for key, (debit, credit) in vouchers.items()
         if key and debit != credit
     ]
-    accounts = {
-        number: {"debit": str(debit), "credit": str(credit)}
-        for number, (debit, credit) in totals_by(frame, column).items()
-    }
     facts = reading.facts
     return {
         **reading.summary,
         "entity": facts.entity,
         "period": facts.period,
         "run": facts.run_ref,
-        "accounts": accounts,
+        "accounts": {
+            number: {"debit": str(debit), "credit": str(credit)}
+            for number, (debit, credit) in accounts.items()
+        },
         "unbalanced": unbalanced,
         "findings": [_told(finding) for finding in reading.findings],
     }
@@ -198,7 +204,10 @@ def _refused(error: TieoutError, name: str, *, as_json: bool) -> int:
 
 def _table(printed: Mapping[str, Any], findings: Sequence[Finding]) -> str:
     """The summary for people: facts, accounts with amounts, findings with their next step."""
-    facts = ("format", "encoding", "entity", "period", "currency", "vouchers", "records", "lines")
+    facts = (
+        *("format", "encoding", "entity", "period", "currency"),
+        *("vouchers", "reports", "records", "lines"),
+    )
     rows = [f"{name:<9}{printed[name]}" for name in facts if printed.get(name) not in ("", None)]
     rows += ["", f"{'account':<16}{'debit':>18}{'credit':>18}"]
     rows += [

@@ -300,6 +300,11 @@ def test_a_day_that_does_not_exist_or_another_order_is_told(text: str) -> None:
         ({"period": {"entity": "somewhere"}}, "must begin with"),
         ({"delivery": {"delivery_mode": "delta"}}, "delivery_mode"),
         ({"shape": "wide"}, "shape.components"),
+        ({"container": {"encoding": "utf-8", "header_rows": 0}}, "must be a position"),
+        (
+            {"container": {"kind": "fixed", "encoding": "utf-8", "records": {"line": "C"}}},
+            "must be letters",
+        ),
     ],
 )
 def test_a_wrong_knob_is_named(knobs: dict[str, object], named: str) -> None:

@@ -105,7 +105,7 @@ def parse_profile(model: type[ProfileT], knobs: Mapping[str, object] | None) -> 
         return model.model_validate(dict(knobs or {}))
     except ValidationError as error:
         told = "; ".join(
-            f"{'.'.join(str(part) for part in wrong['loc'])}: {wrong['msg']}"
+            ": ".join(filter(None, (".".join(map(str, wrong["loc"])), wrong["msg"])))
             for wrong in error.errors(include_url=False)
         )
         name = str((knobs or {}).get("provider", "profile"))

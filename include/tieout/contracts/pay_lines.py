@@ -54,11 +54,20 @@ def _amounts(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def readable(frame: pl.DataFrame) -> pl.DataFrame:
+    """The lines with an amount of nothing where theirs can't be read: such a line is told and held.
+
+    Expense lines stay with what was found; a pay line that can't be read makes no line at all.
+    """
+    plain = pl.col("amount").str.contains(r"^-?[0-9]{1,14}(\.[0-9]{1,6})?$")
+    return frame.with_columns(amount=pl.when(plain).then(pl.col("amount")).otherwise(pl.lit("0")))
+
+
 def totals(frame: pl.DataFrame) -> tuple[Decimal, Decimal]:
     """Sums of the positive amounts and of the magnitudes of the negative ones, exact."""
     exact = frame["amount"].str.to_decimal(scale=6)
-    debit, balance = exact.filter(exact > 0).sum(), exact.sum()
-    return _plain(Decimal(debit)), _plain(Decimal(debit - balance))
+    debit, balance = Decimal(exact.filter(exact > 0).sum()), Decimal(exact.sum())
+    return _plain(debit), _plain(debit - balance)
 
 
 def totals_by(frame: pl.DataFrame, column: str) -> dict[str, tuple[Decimal, Decimal]]:
@@ -73,7 +82,10 @@ def totals_by(frame: pl.DataFrame, column: str) -> dict[str, tuple[Decimal, Deci
 
 
 def derived_control(
-    frame: pl.DataFrame, currency: str, summed: tuple[Decimal, Decimal] | None = None
+    frame: pl.DataFrame,
+    currency: str,
+    summed: tuple[Decimal, Decimal] | None = None,
+    origin: ControlOrigin = ControlOrigin.DERIVED,
 ) -> ControlTotals | None:
     """What we counted ourselves; proves nothing about completeness.
 
@@ -81,6 +93,7 @@ def derived_control(
         frame: the pay lines.
         currency: the currency of all of them.
         summed: their `totals`, where they are known already.
+        origin: who else says so.
 
     None when the currency is unknown or its minor units can't hold the amounts: then a finding
     stands at their lines.
@@ -88,7 +101,7 @@ def derived_control(
     debit, credit = summed or totals(frame)
     try:
         return ControlTotals(
-            origin=ControlOrigin.DERIVED,
+            origin=origin,
             currency=currency,
             line_count=frame.height,
             debit_minor=to_minor(str(debit), currency),

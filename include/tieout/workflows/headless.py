@@ -33,7 +33,7 @@ from tieout.workflows.headless_values import (
     Unit,
     UnitBuilt,
 )
-from tieout.workflows.office import UNIT_KINDS
+from tieout.workflows.office import unit_kind_of
 
 #: Reads one file; a document that can't be read is answered with its failure.
 ReadFile = Callable[[Known, InputFile], Opened]
@@ -60,7 +60,7 @@ def build_folder(
     runs: list[InputFile] = []
     first: dict[tuple[str, str], str] = {}
     for file in files:
-        if UNIT_KINDS[known.company.provider(file.provider).kind] == "expense":
+        if unit_kind_of(known.company.provider(file.provider)) == "expense":
             expenses.setdefault(file.provider, []).append(file)
             continue
         earlier = first.setdefault(_identity(known, file), file.name)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from tieout.finance.company import Company
+from tieout.finance.company import Company, Provider
 from tieout.ports import Clock, Ledger, MailRoom, Objects, Rates, Source, StatusSink
 from tieout.warehouse.store import Warehouse
 
@@ -19,6 +19,18 @@ UNIT_KINDS = {
     "workday": "payroll",
     "concur": "expense",
 }
+
+
+def unit_kind_of(provider: Provider) -> str:
+    """`payroll` or `expense`; empty for a provider whose documents make no unit.
+
+    A delimited file holds pay or expenses, as its provider's profile says.
+    """
+    if provider.people_only:
+        return ""
+    if provider.kind == "delimited" and provider.profile.get("frame") == "expense_line":
+        return "expense"
+    return UNIT_KINDS.get(provider.kind, "")
 
 
 @dataclass(frozen=True)
@@ -51,12 +63,13 @@ class Office:
         return [
             code
             for code, provider in sorted(self.company.providers.items())
-            if provider.status == "live"
-            and provider.kind in UNIT_KINDS
-            and not provider.people_only
-            and kind in {"", UNIT_KINDS[provider.kind]}
+            if provider.status == "live" and (made := unit_kind_of(provider)) and kind in {"", made}
         ]
 
     def unit_kind(self, provider: str) -> str:
         """`payroll` or `expense`."""
-        return UNIT_KINDS[self.company.provider(provider).kind]
+        return unit_kind_of(self.company.provider(provider))
+
+    def tells_status(self, provider: str) -> bool:
+        """Whether its platform wants to hear what was booked; a folder has nobody to tell."""
+        return self.company.provider(provider).kind == "concur"

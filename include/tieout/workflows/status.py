@@ -17,7 +17,8 @@ def report_booked(office: Office, period: AccountingPeriod) -> int:
     """Send what was not told yet; returns how many documents were accepted."""
     told = 0
     for provider in office.unit_providers("expense"):
-        told += _report(office, provider, period)
+        if office.tells_status(provider):
+            told += _report(office, provider, period)
     return told
 
 

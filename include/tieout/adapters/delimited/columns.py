@@ -65,7 +65,7 @@ def _refuse_doubled(
     grid: Grid, names: list[str], profile: DelimitedProfile, findings: Findings
 ) -> None:
     wanted = {normalised(str(name)) for name in profile.columns.at.values()}
-    wanted |= {normalised(name) for name in profile.shape.components}
+    wanted |= {normalised(name) for name in profile.named_columns}
     for title, name in zip(grid.header, names, strict=True):
         if name in wanted and names.count(name) > 1:
             raise findings.unreadable(
@@ -76,8 +76,7 @@ def _refuse_doubled(
 def _refuse_missing(names: list[str], profile: DelimitedProfile, findings: Findings) -> None:
     needed = [str(profile.columns.at[field]) for field in profile.needed]
     needed += [name for name in profile.columns.required if name not in needed]
-    needed += [*profile.shape.components, *profile.identity.dedupe_key]
-    needed += profile.identity.group_key
+    needed += profile.named_columns
     missing = [name for name in needed if normalised(name) not in names]
     if missing:
         raise findings.unreadable(
@@ -98,9 +97,7 @@ def _tell_unknown(
         profile.columns.required,
         profile.columns.ignored,
         profile.privacy.drop,
-        profile.shape.components,
-        profile.identity.dedupe_key,
-        profile.identity.group_key,
+        profile.named_columns,
     ):
         known |= {normalised(name) for name in group}
     for title, name in zip(grid.header, names, strict=True):

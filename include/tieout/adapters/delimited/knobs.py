@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator, model_validator
 
 from tieout.contracts.file_profile import Knobs
+from tieout.contracts.row_fields import EXPENSE_LINE
 
-#: What a column may be mapped to.
-FIELDS: Final = (
+#: What a column of a pay file may be mapped to.
+PAY_FIELDS: Final = (
     "entity",
     "period",
     "pay_group",
@@ -37,6 +39,9 @@ FIELDS: Final = (
     "credit_amount",
     "credit_cost_center_code",
 )
+#: What a column of an expense extract may be mapped to: the canonical fields themselves.
+EXPENSE_FIELDS: Final = EXPENSE_LINE.names()
+FIELDS: Final = tuple(dict.fromkeys((*PAY_FIELDS, *EXPENSE_FIELDS)))
 _SETTINGS: Final = ("required", "ignored", "unknown_columns")
 
 
@@ -77,6 +82,8 @@ class Values(Knobs):
     Attributes:
         scale: most digits after the decimal mark; none: as many as the currency has.
         blank_is: what an empty amount means.
+        instant_format: how points in time are written; empty: ISO 8601 with its zone.
+        time_zone: the zone of points in time that state none, as the IANA database names it.
     """
 
     decimal: Literal[".", ","] = "."
@@ -90,6 +97,18 @@ class Values(Knobs):
     blank_is: Literal["missing", "zero"] = "missing"
     trim: bool = True
     cash_step: str = ""
+    instant_format: str = ""
+    time_zone: str = ""
+
+    @field_validator("time_zone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value:
+            try:
+                ZoneInfo(value)
+            except (ZoneInfoNotFoundError, ValueError) as error:
+                raise ValueError(f"{value} is no zone of the IANA database") from error
+        return value
 
     @property
     def date_forms(self) -> tuple[str, ...]:
@@ -183,6 +202,8 @@ class Control(Knobs):
         row: `footer`: the footer row holds the sums of columns.
         check: which columns the footer sums; `every_amount_column` or their names.
         count: `record:Z,2-7`: where a trailer states the number of rows.
+        report_total: the column that states what the cost and tax parts of each row's expense
+            report sum to; expense extracts only.
         tolerance: allowed difference; differences are not forgiven.
     """
 
@@ -190,6 +211,7 @@ class Control(Knobs):
     row: Literal["", "footer"] = ""
     check: Literal["every_amount_column"] | Sequence[str] = "every_amount_column"
     count: str = ""
+    report_total: str = ""
     tolerance: Literal["0"] = "0"
 
 

@@ -8,13 +8,11 @@ from functools import cached_property
 
 from tieout.adapters.delimited.columns import Layout
 from tieout.adapters.delimited.profile import DelimitedProfile
-from tieout.adapters.delimited.values import most_decimals
+from tieout.adapters.delimited.values import most_decimals, read_amount
 from tieout.contracts.findings import Findings, masked
 from tieout.contracts.source_text import (
     NumberForm,
     ValueUnreadableError,
-    canonical_amount,
-    decimals,
 )
 
 
@@ -136,15 +134,10 @@ class Legs:
     def parse(self, line: int, name: str, text: str) -> str | None:
         """The canonical amount, or none after telling why not."""
         try:
-            amount = canonical_amount(text, self._form)
+            return read_amount(text, self._form, self.most_decimals)
         except ValueUnreadableError as error:
             self._bad(line, self._title(name), str(error), masked(text))
             return None
-        if decimals(amount) > self.most_decimals:
-            awaited = f"an amount of at most {self.most_decimals} decimals"
-            self._bad(line, self._title(name), awaited, masked(text))
-            return None
-        return amount
 
     def _title(self, name: str) -> str:
         return str(self.profile.columns.at.get(name, name))

@@ -12,6 +12,7 @@ from tieout.adapters.delimited.bulk_lines import read_bulk
 from tieout.adapters.delimited.bulk_split import split_in_bulk
 from tieout.adapters.delimited.columns import Layout, find_columns
 from tieout.adapters.delimited.control import check_count, check_footer
+from tieout.adapters.delimited.expenses import read_expenses
 from tieout.adapters.delimited.grid import Grid, check_ends, split_file
 from tieout.adapters.delimited.inferred import inferred_profile
 from tieout.adapters.delimited.legs import Legs
@@ -55,7 +56,14 @@ def read_file(
     grid, layout = _grid(content, knobs, findings)
     facts = Origins(knobs, grid, layout, document.name, findings)
     stated = facts.facts(knobs.currency)
-    frame, seen = _lines(grid, Basis(knobs, layout, stated, facts.posting_date()), findings)
+    if knobs.frame == "expense_line":
+        return read_expenses(grid, layout, knobs, stated, findings)
+    return _pay_run(grid, Basis(knobs, layout, stated, facts.posting_date()), findings)
+
+
+def _pay_run(grid: Grid, basis: Basis, findings: Findings) -> Reading:
+    knobs, stated = basis.profile, basis.stated
+    frame, seen = _lines(grid, basis, findings)
     _conclude(knobs, seen, findings)
     if frame.height == 0:
         findings.add("expectation_failed", "The file has no pay lines.", field="rows", found="0")

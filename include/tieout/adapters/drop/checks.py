@@ -12,7 +12,7 @@ import polars as pl
 
 from tieout.adapters.drop.manifest import Manifest
 from tieout.contracts.findings import Findings
-from tieout.contracts.pay_lines import totals
+from tieout.contracts.pay_lines import readable, totals
 from tieout.finance.documents import ControlTotals, DocumentFacts, Reading, SourceDocument
 
 _FULL_FILE: Final = "Ask the provider for the full file."
@@ -28,13 +28,14 @@ def agreed(
 ) -> Reading:
     """The reading with the manifest's facts and totals, and a finding for each disagreement."""
     findings = Findings(document.name)
-    frame = reading.frames["pay_line"]
-    _compare_totals(frame, manifest, net_pay_codes, document.sha256, findings)
+    kind, frame = next(iter(reading.frames.items()))
+    summable = frame if kind == "pay_line" else readable(frame)
+    _compare_totals(summable, manifest, net_pay_codes, document.sha256, findings)
     _compare_name(document.name, name_pattern, manifest, findings)
     _compare_facts(reading.facts, manifest, provider, findings)
     return Reading(
         facts=_merged(reading.facts, manifest),
-        frames={**reading.frames, "pay_line": _with_entity(frame, manifest.entity)},
+        frames={**reading.frames, kind: _with_entity(frame, manifest.entity)},
         control=manifest.control(),
         findings=(*reading.findings, *findings.all()),
         summary=reading.summary,
@@ -111,7 +112,7 @@ def _differences(
     people = frame["employee_ref"].filter(frame["employee_ref"] != "").n_unique()
     if control.headcount is not None and people and people != control.headcount:
         yield "headcount", str(control.headcount), str(people)
-    if manifest.net_pay is not None and net_pay_codes:
+    if manifest.net_pay is not None and net_pay_codes and "component_code" in frame.columns:
         net, returned = totals(frame.filter(pl.col("component_code").is_in(sorted(net_pay_codes))))
         if Decimal(manifest.net_pay) != net - returned:
             yield "net pay", manifest.net_pay, str(net - returned)

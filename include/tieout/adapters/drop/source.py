@@ -103,6 +103,9 @@ class DropSource:
         if manifest.period != period or not self._folder.is_whole(name, manifest.sha256):
             return None
         stated = {"file": name, "manifest": json.loads(manifest.model_dump_json(exclude_none=True))}
+        if self._profile.get("frame") == "expense_line":
+            # All extracts of a period are one unit, as the reports of a platform are.
+            return self._as_ref(name, stated, f"{self._provider}-{period}")
         return self._as_ref(name, stated, manifest.business_key)
 
     def _as_ref(self, name: str, stated: Mapping[str, object], group: str) -> DocumentRef:
