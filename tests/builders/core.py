@@ -88,9 +88,9 @@ def only_journal(result: Built) -> Journal:
 
 def states(result: Built) -> dict[int, str]:
     """Disposition by line number of a unit with one document."""
-    return {line: part.state for part in result.disposed for line in part.source_lines}
+    return {line: part.state for part in result.endings() for line in part.source_lines}
 
 
 def reasons(result: Built) -> dict[int, str]:
     """Why each line of a unit with one document is not built; empty where it is."""
-    return {line: part.reason for part in result.disposed for line in part.source_lines}
+    return {line: part.reason for part in result.endings() for line in part.source_lines}

@@ -77,7 +77,7 @@ def test_an_employees_atom_spans_the_documents_of_a_run() -> None:
     first = paid(a_pay_run(name="a"), "E-1", cost_center="OLD")
     second = paid(paid(a_pay_run(name="b"), "E-1"), "E-2")
     result = build_rows(reconciled(frame_of([first, second]), pay_rules()), holding="atom")
-    found = {(part.document, part.state): part.source_lines for part in result.disposed}
+    found = {(part.document, part.state): part.source_lines for part in result.endings()}
     assert found == {
         (first.document, "held"): (1, 2, 3),
         (second.document, "held"): (1, 2, 3),
@@ -116,8 +116,8 @@ def test_built_and_held_are_the_whole_run_by_count_and_by_amount() -> None:
     run = paid(paid(a_pay_run(), "E-1"), "E-2", cost_center="OLD")
     run.component("NEW", "9.00", employee="E-2")
     result = built(run, pay_rules(), holding="atom")
-    assert sum(len(part.source_lines) for part in result.disposed) == 7
-    assert sum(part.debit_minor for part in result.disposed) == 409_00
+    assert sum(len(part.source_lines) for part in result.endings()) == 7
+    assert sum(part.debit_minor for part in result.endings()) == 409_00
     accounts = {line.account for line in only_journal(result).lines}
     assert accounts <= {"6000", "7400", "7490"}
 
@@ -193,7 +193,7 @@ def test_a_document_is_held_wholly_and_alone() -> None:
     rows = reconciled(frame_of([first, second]), pay_rules())
     holds = {first.document: ["report_revised|a"]}
     result = build_rows(rows, holding="atom", document_holds=holds)
-    assert {(part.document, part.state, part.reason) for part in result.disposed} == {
+    assert {(part.document, part.state, part.reason) for part in result.endings()} == {
         (first.document, "held", "report_revised|a"),
         (second.document, "built", ""),
     }
@@ -255,7 +255,7 @@ def test_lines_that_are_fixed_later_make_the_next_revision() -> None:
     """Released lines post under a new id; the first journal stays as it is."""
     run = paid(paid(a_pay_run(), "E-1"), "E-2", cost_center="OLD")
     first = built(run, pay_rules(), holding="atom")
-    booked = [part.source_lines for part in first.disposed if part.state == "built"]
+    booked = [part.source_lines for part in first.endings() if part.state == "built"]
     rows = reconciled(run.frame(), pay_rules().cost_center("OLD", "CC410"))
     left = rows.filter(~pl.col("line_no").is_in([line for lines in booked for line in lines]))
     second = build_rows(left, holding="atom", revisions={"DE01": 2})

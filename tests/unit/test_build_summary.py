@@ -101,6 +101,43 @@ def test_lineage_leads_from_every_journal_line_to_its_source_lines() -> None:
     }
 
 
+def test_lineage_states_the_share_of_a_line_that_is_split() -> None:
+    """The auditor relies on it: a third of a line is told as that third, beside whole lines."""
+    run = (
+        a_pay_run()
+        .component("GROSS", "10.00", cost_center="460")
+        .component("GROSS", "1.00", cost_center="410")
+        .component("NET", "11.00")
+    )
+    (made,) = built(run, split_rules()).journals
+    assert [(link.source_lines, link.amount_minor, link.shares) for link in made.lineage] == [
+        ((1, 2), 4_33, (3_33, None)),
+        ((1,), 3_33, (3_33,)),
+        ((1,), 3_34, (3_34,)),
+        ((3,), -11_00, ()),
+    ]
+
+
+def test_legs_of_one_line_that_meet_in_a_journal_line_are_one_share() -> None:
+    """Put on an account and taken off is nothing; two parts on one successor are the whole."""
+    rules = (
+        split_rules()
+        .account("MOVE", debit="6000", credit="6000")
+        .account("PAY", debit="6000")
+        .cost_center("480", "CC430", "50")
+        .cost_center("480", "CC431", "50")
+        .successor("CC430", "CC431")
+    )
+    run = a_pay_run().component("MOVE", "5.00").component("PAY", "1.00")
+    run.component("GROSS", "2.00", cost_center="480").component("NET", "3.00")
+    (made,) = built(run, rules, reference=rules.reference(closed=["CC430"])).journals
+    assert [(link.source_lines, link.amount_minor, link.shares) for link in made.lineage] == [
+        ((1, 2), 1_00, (0, None)),
+        ((3,), 2_00, ()),
+        ((4,), -3_00, ()),
+    ]
+
+
 def test_the_classes_of_the_sources_are_the_classes_of_the_journal() -> None:
     """Computed before any split or summary, so that they prove something."""
     (made,) = built(example_run(), example_rules()).journals
@@ -147,4 +184,4 @@ def test_a_unit_without_rows_builds_nothing() -> None:
     """Everything of it is in the ledger already."""
     rows = reconciled(example_run().frame(), example_rules())
     result = build_rows(rows.clear())
-    assert (result.journals, result.disposed, result.held) == ((), (), ())
+    assert (result.journals, result.endings(), result.held) == ((), (), ())

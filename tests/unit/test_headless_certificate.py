@@ -11,8 +11,8 @@ import pytest
 
 from tests.builders.pay_runs import sha256_of
 from tieout.finance.documents import ControlOrigin, ControlTotals, DocumentRef, SourceDocument
-from tieout.stages.build.build import LinesDisposed
-from tieout.workflows.headless_certificate import Certificate, Sums, certify, disposed_lines
+from tieout.stages.build.build import DISPOSED
+from tieout.workflows.headless_certificate import Certificate, Sums, certify, look_up
 
 SHA = sha256_of("run-88")
 DOCUMENT = replace(
@@ -37,21 +37,22 @@ def typed(*amounts: int) -> pl.DataFrame:
     )
 
 
-def ended(state: str, lines: Sequence[int], debit: int, credit: int) -> LinesDisposed:
+def ended(state: str, lines: Sequence[int], debit: int, credit: int) -> pl.DataFrame:
     """Lines of the document that ended alike."""
     built = "DE01-PAY-202610-A" if state == "built" else ""
-    return LinesDisposed(SHA, state, "" if built else "a|b", built, tuple(lines), debit, credit)
+    row = (SHA, state, "" if built else "a|b", built, list(lines), debit, credit)
+    return pl.DataFrame([row], schema=DISPOSED, orient="row")
 
 
 BUILT = ended("built", [1, 2], 1000, 500)
 HELD = ended("held", [3, 4], 2000, 0)
 
 
-def certified(disposed: Sequence[LinesDisposed], *, read_count: int = 4) -> Certificate:
+def certified(disposed: Sequence[pl.DataFrame], *, read_count: int = 4) -> Certificate:
     """The certificate of rows of 10.00, -5.00, 15.00 EUR and 5.00 USD."""
     frame = typed(1000, -500, 1500, 500)
-    lines = disposed_lines(frame, disposed)
-    (one,) = certify("u", {SHA: (DOCUMENT, CONTROL, read_count)}, frame, lines, disposed)
+    found = look_up(frame, pl.concat(disposed))
+    (one,) = certify("u", {SHA: (DOCUMENT, CONTROL, read_count)}, frame, found)
     return one
 
 
@@ -106,9 +107,8 @@ def test_every_loss_fails_the_certificate_and_names_the_stage(mutation: str) -> 
 def test_a_document_that_misses_its_control_total_says_so() -> None:
     """finance_ops relies on it: complete in itself is not yet what the provider sent."""
     frame = typed(1000, -500, 1500)
-    parts = [ended("held", [1, 2, 3], 2500, 500)]
-    lines = disposed_lines(frame, parts)
-    (one,) = certify("u", {SHA: (DOCUMENT, CONTROL, 3)}, frame, lines, parts)
+    found = look_up(frame, ended("held", [1, 2, 3], 2500, 500))
+    (one,) = certify("u", {SHA: (DOCUMENT, CONTROL, 3)}, frame, found)
     assert (one.failures, one.as_stated) == ((), False)
 
 

@@ -164,14 +164,13 @@ def test_each_row_names_the_rules_that_shaped_it() -> None:
         .component("TAX", "1.00", cost_center="430", project="P1")
     )
     rows = reconciled(run.frame(), rules, reference=rules.reference(closed=["CC430"]))
-    assert rows["used"].to_list() == [
-        [
+    assert rows.select("account_rule", "cost_center_rules", "project_rule").rows() == [
+        (
             "accounts:group|*|component|GROSS@3",
-            "cost_centers:*|*|430|CC430@1",
-            "successors:*|CC430@1",
+            "cost_centers:*|*|430|CC430@1\nsuccessors:*|CC430@1",
             "projects:*|*|P1@1",
-        ],
-        ["accounts:group|*|component|TAX@1"],
+        ),
+        ("accounts:group|*|component|TAX@1", "", ""),
     ]
 
 

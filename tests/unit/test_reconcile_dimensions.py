@@ -10,7 +10,7 @@ from tests.builders.core import reconciled
 from tests.builders.pay_runs import a_pay_run
 from tests.builders.rules import Rules, some_rules
 
-MAPPED = ["cost_centers", "percents", "holds"]
+MAPPED = ["cost_center", "split", "holds"]
 
 
 def rules_by_center() -> Rules:
@@ -31,10 +31,10 @@ def test_a_source_code_becomes_its_cost_center_or_is_held() -> None:
     )
     rows = reconciled(run.frame(), rules, reference=rules.reference(absent=["CC470"]))
     assert rows.select(MAPPED).rows() == [
-        (["CC410"], ["100"], []),
-        ([], [], ["cost_center_unmapped|4711-OLD"]),
-        ([], [], ["cost_center_unmapped|470"]),
-        ([], [], ["dimension_missing|6000"]),
+        ("CC410", "", []),
+        ("", "", ["cost_center_unmapped|4711-OLD"]),
+        ("", "", ["cost_center_unmapped|470"]),
+        ("", "", ["dimension_missing|6000"]),
     ]
 
 
@@ -55,9 +55,9 @@ def test_a_closed_cost_center_follows_its_successor_or_is_held() -> None:
     )
     rows = reconciled(run.frame(), rules, reference=rules.reference(closed=["CC430", "CC440"]))
     assert rows.select(MAPPED).rows() == [
-        (["CC410"], ["100"], []),
-        (["CC431"], ["100"], []),
-        ([], [], ["cost_center_closed|CC440"]),
+        ("CC410", "", []),
+        ("CC431", "", []),
+        ("", "", ["cost_center_closed|CC440"]),
     ]
 
 
@@ -73,6 +73,17 @@ def test_a_successor_that_can_not_be_used_is_none(kind: str) -> None:
     run = a_pay_run().component("GROSS", "1.00", cost_center="430")
     rows = reconciled(run.frame(), rules, reference=reference)
     assert rows["holds"].to_list() == [["cost_center_closed|CC430"]]
+
+
+def test_a_split_names_its_parts_with_their_percents() -> None:
+    """A line for each part, in the order of the cost centers: ties of rounding go by it."""
+    rules = (
+        rules_by_center().cost_center("460", "CC420", "33.5").cost_center("460", "CC410", "66.5")
+    )
+    run = a_pay_run().component("GROSS", "1.00", cost_center="460")
+    assert reconciled(run.frame(), rules).select(MAPPED).rows() == [
+        ("", "66.5 CC410\n33.5 CC420", [])
+    ]
 
 
 def test_one_closed_part_of_a_split_holds_the_row() -> None:
@@ -109,7 +120,7 @@ def test_a_row_is_placed_by_the_day_that_it_was_earned_for() -> None:
         .component("GROSS", "1.00", cost_center="410")
     )
     rows = reconciled(run.frame(), rules)
-    assert rows["cost_centers"].to_list() == [["CC410"], ["CC990"], ["CC990"]]
+    assert rows["cost_center"].to_list() == ["CC410", "CC990", "CC990"]
 
 
 def test_what_stands_on_the_balance_sheet_needs_no_cost_center() -> None:
@@ -117,7 +128,7 @@ def test_what_stands_on_the_balance_sheet_needs_no_cost_center() -> None:
     rules = some_rules().account("TAX", credit="2400")
     run = a_pay_run().component("TAX", "1.00", cost_center="nobody knows", project="nor this")
     rows = reconciled(run.frame(), rules)
-    assert rows.select(MAPPED).rows() == [([], [], [])]
+    assert rows.select(MAPPED).rows() == [("", "", [])]
     assert rows["project"].to_list() == [""]
 
 

@@ -56,7 +56,7 @@ def test_the_same_expense_under_two_policies_goes_two_ways() -> None:
         assert rows.select("route", "rule", "rule_version", "clearing_account").rows() == [
             (route, "free", version, clearing)
         ]
-        assert f"routing:free@{version}" in rows["used"].to_list()[0]
+        assert rows["route_rule"].to_list() == [f"routing:free@{version}"]
 
 
 @pytest.mark.promise("S44")

@@ -1,17 +1,28 @@
-"""What passes between the stages: a typed frame whose rows carry holds and the rules used.
+"""What passes between the stages: a typed frame whose rows say why they wait and what shaped them.
 
-`holds` is a list of `code|cause` texts: why a row may not be booked yet; empty means sound.
-`used` is a list of `table:key@version` texts: the mapping rows that shaped it.
+`holds` is a list of `code|cause` texts: why a row may not be booked yet; empty means sound. Nearly
+all rows are sound, so a stage collects holds beside the rows (`Holds`) and writes the column once.
+The columns of `RULES` name the mapping rows that shaped a row, `table:key@version`, several of one
+look-up on lines of their own. Look-ups are answered once per distinct key (`grouped`, `answered`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
 
 from tieout.finance.mappings import MappingRow
+
+#: The rules behind a row, a column for each look-up; empty where it needed none.
+RULES: Final = ("account_rule", "cost_center_rules", "project_rule", "tax_rule", "route_rule")
+#: Names and types of columns.
+Schema = Mapping[str, pl.DataType | type[pl.DataType]]
+#: Rule names repeat over many rows: kept as categories, a few bytes a row.
+RULE: Final = pl.Categorical()
+HOLDS: Final = pl.List(pl.String)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,43 +34,124 @@ class ReferenceView:
     projects: Mapping[str, bool]
 
 
-def add_hold(condition: pl.Expr, code: str, cause: pl.Expr) -> pl.Expr:
-    """Add `code|cause` to the holds of the rows where `condition` is true or unknown."""
-    entry = pl.concat_list(pl.concat_str(pl.lit(f"{code}|"), cause.fill_null("")))
+class Holds:
+    """Collects why rows wait, in the order of telling, without touching the rows."""
+
+    def __init__(self, frame: pl.DataFrame) -> None:
+        self._frame = frame
+        self._told: list[pl.DataFrame] = []
+
+    def where(self, *told: tuple[pl.Expr, str, pl.Expr]) -> None:
+        """Hold the rows where a condition is true or unknown: (condition, code, cause)."""
+        names = [f"_hold_{number}" for number in range(len(told))]
+        marks = (
+            self._frame.lazy()
+            .with_columns(
+                condition.fill_null(value=True).alias(name)
+                for name, (condition, _, _) in zip(names, told, strict=True)
+            )
+            .select(names)
+            .collect()
+        )
+        for name, (_, code, cause) in zip(names, told, strict=True):
+            if marks[name].any():
+                self.rows(marks[name].arg_true(), code, cause)
+
+    def rows(self, positions: pl.Series, code: str, cause: pl.Expr) -> None:
+        """Hold the rows at these positions."""
+        entry = pl.concat_str(pl.lit(f"{code}|"), cause.cast(pl.String).fill_null(""))
+        needed = cause.meta.root_names() or self._frame.columns[:1]
+        told = self._frame.select(pl.col(needed).gather(positions)).with_columns(_entry=entry)
+        self.entries(positions, told["_entry"])
+
+    def entries(self, positions: pl.Series, entries: pl.Series) -> None:
+        """Hold the rows at these positions, each with its own `code|cause`."""
+        self._told.append(
+            pl.DataFrame({"_row": positions.cast(pl.UInt32), "holds": entries.alias("holds")})
+        )
+
+    def written(self) -> pl.DataFrame:
+        """The frame with all that was told added to its `holds`."""
+        if not self._told:
+            return self._frame
+        return self._frame.with_columns(
+            holds=lists_at(pl.concat([held_rows(self._frame), *self._told]), self._frame.height)
+        )
+
+
+def in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows by document and line; a frame that is so already stays as it is."""
+    document, line = pl.col("document"), pl.col("line_no")
+    before = document.shift()
+    ordered = (before < document) | ((before == document) & (line.shift() <= line))
+    if frame.select(ordered.fill_null(value=True).all()).item():
+        return frame
+    return frame.sort("document", "line_no", maintain_order=True)
+
+
+def held_rows(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row per hold: the position `_row` of the held row, and the text of `holds`."""
     return (
-        pl.when(condition.fill_null(value=True))
-        .then(pl.col("holds").list.concat(entry))
-        .otherwise(pl.col("holds"))
-        .alias("holds")
+        frame.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"), "holds")
+        .filter(pl.col("holds").list.len() > 0)
+        .explode("holds")
     )
 
 
-def add_used(column: str) -> pl.Expr:
-    """Append the text of `column` to `used` where it is not empty."""
-    entry = pl.concat_list(pl.col(column).fill_null(""))
-    return (
-        pl.when(pl.col(column).fill_null("") != "")
-        .then(pl.col("used").list.concat(entry))
-        .otherwise(pl.col("used"))
-        .alias("used")
+def lists_at(told: pl.DataFrame, height: int) -> pl.Series:
+    """Lists of the texts in `holds` at the positions `_row`, in their order; empty elsewhere."""
+    grouped = told.group_by("_row", maintain_order=True).agg("holds")
+    lists = pl.concat([pl.Series("holds", [[]], dtype=HOLDS), grouped["holds"]])
+    place = pl.zeros(height, dtype=pl.UInt32, eager=True)
+    place = place.scatter(
+        grouped["_row"], pl.int_range(1, grouped.height + 1, dtype=pl.UInt32, eager=True)
     )
+    return lists.gather(place)
 
 
-def named(row: MappingRow | None) -> str:
-    """`table:key@version` of a row, empty for none."""
-    return "" if row is None else row.name
+def grouped(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct values of `keys`, in any order, and for each row the position of its values."""
+    groups = (
+        frame.select(*keys, pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"))
+        .group_by(keys)
+        .agg("_row")
+        .with_row_index("_group")
+    )
+    members = groups.select("_group", "_row").explode("_row")
+    place = pl.zeros(frame.height, dtype=pl.UInt32, eager=True)
+    if members.height:
+        place = place.scatter(members["_row"], members["_group"])
+    return groups.select(keys), place
 
 
-def join_answers(
+def answered(
     frame: pl.DataFrame,
-    keys: Sequence[str],
+    place: pl.Series,
     answers: Sequence[Mapping[str, object]],
-    schema: Mapping[str, pl.DataType | type[pl.DataType]],
+    schema: Schema,
 ) -> pl.DataFrame:
-    """Join one answer per distinct key to the rows, keeping their order."""
+    """Give each row the answer at its `place` (see `grouped`)."""
     table = pl.DataFrame(
         [[answer[name] for name in schema] for answer in answers],
         schema=dict(schema),
         orient="row",
     )
-    return frame.join(table, on=list(keys), how="left", nulls_equal=True, maintain_order="left")
+    return frame.with_columns(column.gather(place) for column in table)
+
+
+def held(frame: pl.DataFrame) -> pl.DataFrame:
+    """Turn the answers `_hold` (a code, empty for none) and `_cause` into holds, and drop them."""
+    holds = Holds(frame)
+    hit = frame["_hold"] != ""
+    if hit.any():
+        at = hit.arg_true()
+        told = frame.select(pl.col("_hold", "_cause").gather(at)).select(
+            pl.concat_str("_hold", pl.lit("|"), pl.col("_cause").fill_null("")).alias("holds")
+        )
+        holds.entries(at, told["holds"])
+    return holds.written().drop("_hold", "_cause")
+
+
+def named(row: MappingRow | None) -> str:
+    """`table:key@version` of a row, empty for none."""
+    return "" if row is None else row.name

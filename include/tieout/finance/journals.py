@@ -218,9 +218,14 @@ def list_hash(journals: Sequence[tuple[str, str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """Which source lines of one document stand behind one journal line, and with what share."""
+    """Which source lines of one document stand behind one journal line, and with what share.
+
+    `shares` is empty where all of them stand with their whole amount; else it has an element for
+    each source line: its share in minor units, or none for its whole amount.
+    """
 
     line_number: int
     document: str
     source_lines: tuple[int, ...]
     amount_minor: int
+    shares: tuple[int | None, ...] = ()

@@ -59,7 +59,7 @@ def build(office: Office, unit_key: str, holder: str) -> bool:
             )
         states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
         handed = [(row["batch_key"], row["total_minor"]) for row in batches]
-        key = input_key("build", "1", before, mapping.version, states, handed)
+        key = input_key("build", "2", before, mapping.version, states, handed)
         ran = run_stage(
             office, claim, "build", key, lambda: _compute(office, claim, before, mapping, journals)
         )
@@ -79,7 +79,7 @@ def _settle_key(office: Office, claim: Claim, before: str, mapping: MappingSet) 
         handed = [(row["batch_key"], row["total_minor"]) for row in batches]
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=input_key("build", "1", before, mapping.version, states, handed),
+            input_key=input_key("build", "2", before, mapping.version, states, handed),
         )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from tieout.finance.documents import ControlOrigin, ControlTotals, SourceDocumen
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.stages.build.build import BuiltJournal, LinesDisposed
+    from tieout.stages.build.build import BuiltJournal
 
 #: How a source line may end.
 STATES: Final = ("built", "held", "excluded", "carried_over")
@@ -37,16 +37,16 @@ class Sums:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Disposed:
-    """Lines of one document and currency that ended alike."""
+    """Lines of one document and currency that ended alike; `source_lines` in their order."""
 
     document: str
     state: str
     reason: str
     external_id: str
     currency: str
-    source_lines: tuple[int, ...]
+    source_lines: pl.Series
     sums: Sums
 
 
@@ -71,38 +71,96 @@ class Certificate:
         return read == Sums(told.line_count, told.debit_minor, told.credit_minor)
 
 
-def disposed_lines(typed: pl.DataFrame, disposed: Sequence[LinesDisposed]) -> list[Disposed]:
-    """What the build decided, per currency of the source lines."""
+@dataclass(frozen=True)
+class LookedUp:
+    """What the build decided, looked up line by line in the validated rows.
+
+    Attributes:
+        disposed: per currency of the source lines.
+        counted: document → what was counted of it, see `_counted`.
+    """
+
+    disposed: Sequence[Disposed]
+    counted: Mapping[str, Mapping[str, int]]
+
+
+def look_up(typed: pl.DataFrame, disposed: pl.DataFrame) -> LookedUp:
+    """Find every line that the build disposed among the rows that came in.
+
+    Args:
+        typed: the validated rows.
+        disposed: see `Built.disposed`.
+    """
     import polars as pl
 
-    parts = pl.DataFrame(
-        {
-            "document": [part.document for part in disposed],
-            "state": [part.state for part in disposed],
-            "reason": [part.reason for part in disposed],
-            "external_id": [part.external_id for part in disposed],
-            "line_no": [list(part.source_lines) for part in disposed],
-        },
-        schema_overrides={"line_no": pl.List(pl.Int64), **dict.fromkeys(
-            ("document", "state", "reason", "external_id"), pl.String)},
-    ).explode("line_no")  # fmt: skip
-    lines = typed.select("document", "line_no", "currency", "amount_minor")
+    parts = disposed.with_row_index("part")
+    documents = pl.concat([typed["document"].unique(), disposed["document"].unique()]).unique()
+    number = pl.DataFrame({"document": documents}).with_row_index("number")
+    came = typed.select("document", "line_no", "currency", "amount_minor").join(
+        number, on="document", maintain_order="left"
+    )
+    ended = (
+        parts.join(number, on="document")
+        .select("part", "number", pl.col("source_lines").alias("line_no"))
+        .explode("line_no")
+        .cast({"line_no": pl.Int64})
+        .join(came.drop("document"), on=["number", "line_no"], how="left", maintain_order="left")
+    )
     keys = ["document", "state", "reason", "external_id", "currency"]
     grouped = (
-        parts.join(lines, on=["document", "line_no"], how="left")
-        .with_columns(pl.col("currency").fill_null(""), pl.col("amount_minor").fill_null(0))
-        .group_by(keys)
+        ended.with_columns(pl.col("currency").fill_null(""))
+        .group_by("part", "currency")
         .agg(pl.col("line_no").sort(), *_sums())
+        .join(parts.drop("source_lines", "debit_minor", "credit_minor"), on="part")
         .sort(keys)
     )
-    return [
+    lines = [
         Disposed(
-            document, state, reason, external_id, currency,
-            tuple(numbers), Sums(len(numbers), int(debit), int(credit)),
+            row["document"], row["state"], row["reason"], row["external_id"], row["currency"],
+            numbers, Sums(numbers.len(), int(row["debit"]), int(row["credit"])),
         )
-        for document, state, reason, external_id, currency, numbers, debit, credit
-        in grouped.iter_rows()
+        for row, numbers in zip(
+            grouped.drop("line_no").iter_rows(named=True), grouped["line_no"], strict=True
+        )
     ]  # fmt: skip
+    return LookedUp(lines, _counted(came, ended, disposed, number))
+
+
+def _counted(
+    came: pl.DataFrame, ended: pl.DataFrame, disposed: pl.DataFrame, number: pl.DataFrame
+) -> dict[str, dict[str, int]]:
+    """What each document's lines came to.
+
+    `rows` were passed on by validate, `came` of them are different; `ended` lines were disposed,
+    `once` of them are different, `strange` never came. `debit` and `credit` are the sums of the
+    disposed lines, `told_…` what the build itself counted.
+    """
+    import polars as pl
+
+    line = pl.col("line_no")
+    of_rows = came.group_by("number").agg(rows=pl.len(), came=line.n_unique())
+    of_ends = ended.group_by("number").agg(
+        *_sums(),
+        ended=pl.len(),
+        once=line.n_unique(),
+        strange=line.filter(pl.col("amount_minor").is_null()).n_unique(),
+    )
+    told = disposed.group_by("document").agg(
+        told_count=pl.col("source_lines").list.len().sum(),
+        told_debit=pl.col("debit_minor").sum(),
+        told_credit=pl.col("credit_minor").sum(),
+    )
+    every = (
+        number.join(of_rows, on="number", how="left")
+        .join(of_ends, on="number", how="left")
+        .join(told, on="document", how="left")
+        .drop("number")
+        .fill_null(0)
+    )
+    return {
+        str(row.pop("document")): {name: int(value) for name, value in row.items()}
+        for row in every.iter_rows(named=True)
+    }
 
 
 def _sums() -> tuple[pl.Expr, pl.Expr]:
@@ -119,8 +177,7 @@ def certify(
     unit_key: str,
     documents: Mapping[str, tuple[SourceDocument, ControlTotals | None, int]],
     typed: pl.DataFrame,
-    lines: Sequence[Disposed],
-    disposed: Sequence[LinesDisposed],
+    found: LookedUp,
 ) -> list[Certificate]:
     """One certificate per document.
 
@@ -128,8 +185,7 @@ def certify(
         unit_key: the unit they belong to.
         documents: by hash, with control totals and the number of lines that were read.
         typed: the validated rows.
-        lines: what the build decided, looked up in the rows.
-        disposed: the same as the build itself counted it.
+        found: what the build decided, looked up in the rows.
     """
     import polars as pl
 
@@ -137,14 +193,17 @@ def certify(
     grouped = typed.group_by("document", "currency").agg(pl.len(), *_sums())
     for document, currency, count, debit, credit in grouped.sort("document", "currency").rows():
         came_in[document][currency] = Sums(count, int(debit), int(credit))
+    ended: dict[str, list[Disposed]] = {}
+    for part in found.disposed:
+        ended.setdefault(part.document, []).append(part)
     return [
         Certificate(
             document,
             unit_key,
             control,
             came_in[sha],
-            _ended(came_in[sha], [part for part in lines if part.document == sha]),
-            tuple(_failures(sha, read_count, typed, lines, disposed)),
+            _ended(came_in[sha], ended.get(sha, [])),
+            tuple(_failures(read_count, found.counted.get(sha, {}))),
         )
         for sha, (document, control, read_count) in documents.items()
     ]
@@ -163,46 +222,35 @@ def _ended(came_in: Mapping[str, Sums], lines: Sequence[Disposed]) -> dict[str, 
     }
 
 
-def _failures(
-    sha: str,
-    read_count: int,
-    typed: pl.DataFrame,
-    lines: Sequence[Disposed],
-    disposed: Sequence[LinesDisposed],
-) -> Iterator[str]:
+def _failures(read_count: int, counted: Mapping[str, int]) -> Iterator[str]:
     """What does not add up, with the stage that lost or doubled it."""
-    rows = typed.filter(typed["document"] == sha)
-    ours = [part for part in lines if part.document == sha]
-    ended = sorted(line for part in ours for line in part.source_lines)
-    if rows.height != read_count:
-        yield f"extract read {read_count} lines, validate passed on {rows.height}"
-    if len(set(ended)) != len(ended):
-        yield f"build ended {len(ended) - len(set(ended))} lines more than once"
-    missing = len(set(rows["line_no"].to_list()) - set(ended))
-    strange = len(set(ended) - set(rows["line_no"].to_list()))
+    of = counted.get
+    if of("rows", 0) != read_count:
+        yield f"extract read {read_count} lines, validate passed on {of('rows', 0)}"
+    doubled = of("ended", 0) - of("once", 0)
+    if doubled:
+        yield f"build ended {doubled} lines more than once"
+    strange = of("strange", 0)
+    missing = of("came", 0) - (of("once", 0) - strange)
     if missing or strange:
         yield f"build left {missing} lines without an end and ended {strange} that never came"
-    own = sum((part.sums for part in ours), Sums())
-    parts = [part for part in disposed if part.document == sha]
-    told = Sums(
-        sum(len(part.source_lines) for part in parts),
-        sum(part.debit_minor for part in parts),
-        sum(part.credit_minor for part in parts),
-    )
+    own = (of("ended", 0), of("debit", 0), of("credit", 0))
+    told = (of("told_count", 0), of("told_debit", 0), of("told_credit", 0))
     if own != told:
         yield (
-            f"the lines sum to {own.debit_minor} and {own.credit_minor} minor units, "
-            f"build counted {told.debit_minor} and {told.credit_minor}"
+            f"the lines sum to {own[1]} and {own[2]} minor units, "
+            f"build counted {told[1]} and {told[2]}"
         )
 
 
 def lineage_failures(journals: Sequence[BuiltJournal]) -> list[str]:
     """Journal lines whose source lines do not sum to them."""
+    import polars as pl
+
     told = []
     for item in journals:
-        behind: dict[int, int] = {}
-        for link in item.lineage:
-            behind[link.line_number] = behind.get(link.line_number, 0) + link.amount_minor
+        sums = item.links.group_by("line_number").agg(pl.col("amount_minor").sum())
+        behind = dict(sums.iter_rows())
         told += [
             f"line {line.number} of {item.journal.external_id} is not the sum of its source lines"
             for line in item.journal.lines

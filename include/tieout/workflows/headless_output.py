@@ -9,14 +9,19 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from tieout.errors import Finding
 from tieout.finance.journals import list_hash
-from tieout.workflows.headless_certificate import STATES, Certificate, Sums
+from tieout.workflows.headless_certificate import STATES, Certificate, Disposed, Sums
+from tieout.workflows.headless_lines import ranges_told, shares_told
 from tieout.workflows.headless_values import Duplicate, FolderBuilt, Known, Opened
 from tieout.workflows.unit_rules import shown
+
+if TYPE_CHECKING:
+    from tieout.stages.build.build import BuiltJournal
 
 
 def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
@@ -59,17 +64,21 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
 
 def _lineage(built: FolderBuilt) -> bytes:
     items = [item for unit in built.units for item in unit.journals]
+    items.sort(key=lambda item: item.journal.external_id)
     return _table(
-        "external_id,line,document,source_lines,amount",
-        (
-            (
-                item.journal.external_id, link.line_number, link.document,
-                _lines(link.source_lines), shown(link.amount_minor, item.journal.currency),
-            )
-            for item in sorted(items, key=lambda item: item.journal.external_id)
-            for link in item.lineage
-        ),
-    )  # fmt: skip
+        "external_id,line,document,source_lines,amount,shares",
+        (row for item in items for row in _links(item)),
+    )
+
+
+def _links(item: BuiltJournal) -> Iterator[Sequence[object]]:
+    journal, links = item.journal, item.links
+    lines, shares = ranges_told(links["source_lines"]), shares_told(links, journal.currency)
+    columns = (links["line_number"], links["document"], links["amount_minor"])
+    for number, document, amount, told, split in zip(*columns, lines, shares, strict=True):
+        yield (
+            journal.external_id, number, document, told, shown(amount, journal.currency), split,
+        )  # fmt: skip
 
 
 def _dispositions(built: FolderBuilt) -> bytes:
@@ -81,12 +90,19 @@ def _dispositions(built: FolderBuilt) -> bytes:
                 unit.key, part.document, names[part.document], part.state, part.reason,
                 part.external_id, part.currency, part.sums.line_count,
                 shown(part.sums.debit_minor, part.currency),
-                shown(part.sums.credit_minor, part.currency), _lines(part.source_lines),
+                shown(part.sums.credit_minor, part.currency), told,
             )
             for unit in built.units
-            for part in unit.disposed
+            for part, told in zip(unit.disposed, _lines(unit.disposed), strict=True)
         ),
     )  # fmt: skip
+
+
+def _lines(disposed: Sequence[Disposed]) -> list[str]:
+    import polars as pl
+
+    lists = [part.source_lines for part in disposed]
+    return ranges_told(pl.Series(lists, dtype=pl.List(pl.Int64)))
 
 
 def _exceptions(built: FolderBuilt) -> bytes:
@@ -221,17 +237,6 @@ def _sums(sums: Sums, currency: str) -> dict[str, object]:
         "debit": shown(sums.debit_minor, currency),
         "credit": shown(sums.credit_minor, currency),
     }
-
-
-def _lines(numbers: Sequence[int]) -> str:
-    """Line numbers as ranges: `1-4 7`."""
-    ranges: list[list[int]] = []
-    for number in numbers:
-        if ranges and ranges[-1][1] == number - 1:
-            ranges[-1][1] = number
-        else:
-            ranges.append([number, number])
-    return " ".join(str(low) if low == high else f"{low}-{high}" for low, high in ranges)
 
 
 def _table(header: str, rows: Iterable[Sequence[object]]) -> bytes:

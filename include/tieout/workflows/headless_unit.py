@@ -14,7 +14,7 @@ from tieout.workflows.batch_checks import measured, must_wait, surroundings
 from tieout.workflows.build import KINDS
 from tieout.workflows.build_holds import clearing_accounts
 from tieout.workflows.headless_batches import HandedOver, handed_over
-from tieout.workflows.headless_certificate import certify, disposed_lines, lineage_failures
+from tieout.workflows.headless_certificate import certify, lineage_failures, look_up
 from tieout.workflows.headless_values import Known, Unit, UnitBuilt
 from tieout.workflows.unit_rules import (
     build_rules,
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tieout.contracts.measures import Surroundings
-    from tieout.stages.build.build import Built
 
 
 def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
@@ -157,36 +156,39 @@ def _built(
     told = [finding for _, _, finding in made.findings]
     made.held = [(cause, told_cause(cause, unit.key, told)) for cause in built.held]
     made.lineage_failures = lineage_failures(built.journals)
-    _certify(made, unit, typed, built)
+    _certify(made, unit, typed, built.disposed)
 
 
-def _certify(made: UnitBuilt, unit: Unit, typed: pl.DataFrame, built: Built) -> None:
+def _certify(made: UnitBuilt, unit: Unit, typed: pl.DataFrame, disposed: pl.DataFrame) -> None:
     kind = FRAME_KINDS[unit.kind]
-    made.disposed = disposed_lines(typed, built.disposed)
+    found = look_up(typed, disposed)
+    made.disposed = found.disposed
     documents = {
         document.sha256: (document, reading.control, reading.frames[kind].height)
         for document, reading in unit.documents
     }
-    made.certificates = certify(unit.key, documents, typed, made.disposed, built.disposed)
+    made.certificates = certify(unit.key, documents, typed, found)
 
 
 def _carry_over(made: UnitBuilt, unit: Unit, typed: pl.DataFrame) -> None:
     """Pay runs of another period and reports approved after it are counted and left alone."""
-    from tieout.stages.build.build import Built, LinesDisposed
+    import polars as pl
 
-    waiting = tuple(
-        LinesDisposed(
-            total.document,
-            "carried_over",
-            f"rule:period_{unit.period.code}",
-            "",
-            tuple(typed.filter(typed["document"] == total.document)["line_no"].to_list()),
-            total.debit,
-            total.credit,
+    amount = pl.col("amount_minor")
+    waiting = (
+        typed.group_by("document")
+        .agg(
+            source_lines=pl.col("line_no"),
+            debit_minor=amount.clip(lower_bound=0).sum(),
+            credit_minor=(-amount).clip(lower_bound=0).sum(),
         )
-        for total in made.totals
+        .with_columns(
+            state=pl.lit("carried_over"),
+            reason=pl.lit(f"rule:period_{unit.period.code}"),
+            external_id=pl.lit(""),
+        )
     )
-    _certify(made, unit, typed, Built((), waiting, ()))
+    _certify(made, unit, typed, waiting)
 
 
 def _reimbursement_holds(

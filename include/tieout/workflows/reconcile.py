@@ -37,7 +37,7 @@ def reconcile(office: Office, unit_key: str, holder: str) -> bool:
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
             version = work.value("reconcile", "reference_version", source=LEDGER_SOURCE)
-        key = input_key("reconcile", "1", before, mapping.version, version)
+        key = input_key("reconcile", "2", before, mapping.version, version)
         return run_stage(
             office, claim, "reconcile", key, lambda: _compute(office, claim, before, mapping)
         )

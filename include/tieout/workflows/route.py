@@ -48,7 +48,7 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
             return run_stage(office, claim, "route", key, lambda: StageResult(content))
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
-        key = input_key("route", "1", before, mapping.version)
+        key = input_key("route", "2", before, mapping.version)
         ran = run_stage(
             office, claim, "route", key, lambda: _compute(office, claim, before, mapping)
         )

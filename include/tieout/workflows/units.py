@@ -158,9 +158,16 @@ def save_findings(
 
 
 def to_parquet(frame: pl.DataFrame) -> bytes:
-    """The frame as bytes that are the same for the same rows."""
+    """The frame as bytes that are the same for the same rows.
+
+    Categories are written as the text they stand for: their numbers differ between processes.
+    """
+    import polars.selectors as cs
+
     buffer = io.BytesIO()
-    frame.write_parquet(buffer, compression="zstd", statistics=False)
+    frame.with_columns(cs.categorical().cast(str)).write_parquet(
+        buffer, compression="zstd", statistics=False
+    )
     return buffer.getvalue()
 
 

@@ -9,19 +9,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
-from tieout.finance.journals import Journal, JournalKey, JournalKind, Lineage
-from tieout.stages.build.holding import dispose
-from tieout.stages.build.legs import (
-    class_totals,
-    expand_legs,
-    journal_lines,
-    label_classes,
-    split_legs,
-    summarise,
-)
+from tieout.contracts.staged import RULES, Schema, in_order
+from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine, Lineage
+from tieout.stages.build.holding import Endings, dispose
+from tieout.stages.build.lines import Lines, summarise
+from tieout.stages.build.places import places_of, with_clearing
+
+#: Columns of `Built.lineage`.
+LINEAGE: Final[Schema] = {
+    "external_id": pl.String,
+    "line_number": pl.Int32,
+    "document": pl.String,
+    "source_lines": pl.List(pl.Int32),
+    "amount_minor": pl.Int64,
+    "shares": pl.List(pl.Int64),
+}
+#: Columns of `Built.disposed`.
+DISPOSED: Final[Schema] = {
+    "document": pl.String,
+    "state": pl.String,
+    "reason": pl.String,
+    "external_id": pl.String,
+    "source_lines": pl.List(pl.Int32),
+    "debit_minor": pl.Int64,
+    "credit_minor": pl.Int64,
+}
 
 
 @dataclass(frozen=True)
@@ -47,13 +63,26 @@ class BuildRules:
     document_holds: Mapping[str, list[str]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BuiltJournal:
-    """A journal, where its lines come from, and the class totals its sources state."""
+    """A journal, where its lines come from, and the class totals its sources state.
+
+    Attributes:
+        links: its rows of `Built.lineage`.
+    """
 
     journal: Journal
-    lineage: tuple[Lineage, ...]
+    links: pl.DataFrame
     source_totals: Mapping[str, int]
+
+    @property
+    def lineage(self) -> tuple[Lineage, ...]:
+        """The links one by one; of a large journal, take the frame."""
+        columns = [name for name in LINEAGE if name != "external_id"]
+        return tuple(
+            Lineage(number, document, tuple(lines), amount, tuple(shares or ()))
+            for number, document, lines, amount, shares in self.links.select(columns).iter_rows()
+        )
 
 
 @dataclass(frozen=True)
@@ -81,13 +110,39 @@ class HeldCause:
     currency: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Built:
-    """All that a build decides."""
+    """All that a build decides.
+
+    Attributes:
+        journals: in the order of their entities.
+        disposed: a row for the source lines of one document that ended alike: `document`, `state`,
+            `reason`, `external_id` (of built lines), `source_lines`, `debit_minor`, `credit_minor`.
+        held: the causes behind what is held.
+    """
 
     journals: tuple[BuiltJournal, ...]
-    disposed: tuple[LinesDisposed, ...]
+    disposed: pl.DataFrame
     held: tuple[HeldCause, ...]
+
+    @property
+    def lineage(self) -> pl.DataFrame:
+        """A row for each journal line and document: the source lines behind it, and their sum.
+
+        Columns: `external_id`, `line_number`, `document`, `source_lines`, `amount_minor`, `shares`.
+        `shares` (minor units) stands only where a source line is split over journal lines: an
+        element for each source line, null for those that stand with their whole amount.
+        """
+        return pl.concat([pl.DataFrame(schema=LINEAGE), *(item.links for item in self.journals)])
+
+    def endings(self) -> tuple[LinesDisposed, ...]:
+        """The rows of `disposed` one by one; of a large unit, take the frame."""
+        return tuple(
+            LinesDisposed(document, state, reason, external_id, tuple(lines), debit, credit)
+            for document, state, reason, external_id, lines, debit, credit in (
+                self.disposed.iter_rows()
+            )
+        )
 
 
 def build(frame_kind: str, frame: pl.DataFrame, rules: BuildRules) -> Built:
@@ -98,104 +153,135 @@ def build(frame_kind: str, frame: pl.DataFrame, rules: BuildRules) -> Built:
         frame: reconciled (and routed) rows; lines already in a committed journal left out.
         rules: see `BuildRules`.
     """
-    booked = _with_clearing(frame_kind, frame)
-    disposed = dispose(frame_kind, booked, rules.holding, rules.currencies, rules.document_holds)
-    built_rows = disposed.filter(pl.col("state") == "built")
-    journals = []
-    for entity in built_rows["entity"].unique().sort().to_list():
-        rows = built_rows.filter(pl.col("entity") == entity)
-        journals.append(_journal(frame_kind, entity, rows, rules))
+    ordered = with_clearing(frame_kind, in_order(frame))
+    places, place = places_of(frame_kind, ordered)
+    ended = dispose(
+        frame_kind, ordered, places, place, rules.holding, rules.currencies, rules.document_holds
+    )
+    documents = ordered["document"].rle().struct.field("value")
+    rows = ordered.select(
+        pl.col("document").rle_id(),
+        "line_no",
+        "employee_ref",
+        "amount_minor",
+        place.alias("place"),
+        ended.at.alias("ending"),
+    )
+    journals = _journals(frame_kind, rows.filter(pl.col("ending") == 0), places, documents, rules)
     ids = {built.journal.key.entity: built.journal.external_id for built in journals}
-    return Built(tuple(journals), _dispositions(disposed, ids), _held(disposed))
+    disposed = _dispositions(rows, places, ended, documents, ids)
+    return Built(tuple(journals), disposed, _held(ended))
 
 
-def _with_clearing(frame_kind: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """An expense part credits the clearing account of its route."""
-    filled = frame.with_columns(
-        pl.col("debit_account").fill_null(""), pl.col("credit_account").fill_null("")
-    )
-    if frame_kind == "expense_line":
-        return filled.with_columns(credit_account=pl.col("clearing_account").fill_null(""))
-    return filled
-
-
-def _journal(frame_kind: str, entity: str, rows: pl.DataFrame, rules: BuildRules) -> BuiltJournal:
-    legs = label_classes(expand_legs(frame_kind, rows))
-    numbered = summarise(split_legs(legs))
-    key = JournalKey(
-        rules.tenant, entity, rules.kind, rules.period, rules.batch, rules.revisions.get(entity, 1)
-    )
-    journal = Journal(
-        key=key,
-        accounting_date=rules.accounting_dates[entity],
-        currency=rules.currencies[entity],
-        memo=f"{rules.kind.value.capitalize()} {entity} {rules.period} {rules.batch}",
-        lines=journal_lines(numbered, rules.period),
-        input_versions=_inputs(rows),
-    )
-    return BuiltJournal(journal, _lineage(numbered), class_totals(legs))
-
-
-def _inputs(rows: pl.DataFrame) -> tuple[tuple[str, str], ...]:
-    documents = rows["document"].unique().sort().to_list()
-    used = rows["used"].explode().drop_nulls().unique().sort().to_list()
-    return tuple(("document", sha) for sha in documents) + tuple(("rule", rule) for rule in used)
-
-
-def _lineage(numbered: pl.DataFrame) -> tuple[Lineage, ...]:
-    grouped = (
-        numbered.group_by("line_number", "document")
-        .agg(
-            lines=pl.col("line_no").unique().sort(),
-            amount_minor=pl.col("leg_minor").sum(),
+def _journals(
+    kind: str, rows: pl.DataFrame, places: pl.DataFrame, documents: pl.Series, rules: BuildRules
+) -> list[BuiltJournal]:
+    """One journal for each entity with built rows."""
+    used = rows.select("place", "document").unique().sort("place", "document")
+    inputs = places.with_row_index("place").join(used, on="place", how="inner")
+    made = summarise(kind, rows, places.with_row_index("place"), used["place"].unique())
+    journals = []
+    for entity in inputs["entity"].unique().sort():
+        own = pl.col("entity") == entity
+        key = JournalKey(
+            rules.tenant, entity, rules.kind, rules.period, rules.batch,
+            rules.revisions.get(entity, 1),
+        )  # fmt: skip
+        journal = Journal(
+            key=key,
+            accounting_date=rules.accounting_dates[entity],
+            currency=rules.currencies[entity],
+            memo=f"{rules.kind.value.capitalize()} {entity} {rules.period} {rules.batch}",
+            lines=_journal_lines(made.lines.filter(own), rules.period),
+            input_versions=_inputs(inputs.filter(own), documents),
         )
-        .sort("line_number", "document")
-    )
+        links = _links(made, entity, journal.external_id, documents)
+        journals.append(BuiltJournal(journal, links, made.class_totals[entity]))
+    return journals
+
+
+def _journal_lines(lines: pl.DataFrame, period: str) -> tuple[JournalLine, ...]:
+    described = {label: _description(label, period) for label in lines["component_class"].unique()}
+    columns = (
+        "line_number", "account", "amount_minor", "cost_center", "project", "component_class",
+        "people_count",
+    )  # fmt: skip
     return tuple(
-        Lineage(int(number), document, tuple(lines), int(amount))
-        for number, document, lines, amount in grouped.iter_rows()
-    )
-
-
-def _dispositions(frame: pl.DataFrame, ids: Mapping[str, str]) -> tuple[LinesDisposed, ...]:
-    named = frame.with_columns(
-        external_id=pl.when(pl.col("state") == "built")
-        .then(pl.col("entity").replace_strict(dict(ids), default=""))
-        .otherwise(pl.lit(""))
-    )
-    grouped = (
-        named.group_by("document", "state", "reason", "external_id")
-        .agg(
-            lines=pl.col("line_no").sort(),
-            debit=pl.col("amount_minor").clip(lower_bound=0).sum(),
-            credit=(-pl.col("amount_minor")).clip(lower_bound=0).sum(),
+        JournalLine(number, account, amount, center, project, label, described[label], people)
+        for number, account, amount, center, project, label, people in (
+            lines.select(columns).iter_rows()
         )
+    )
+
+
+def _description(component_class: str, period: str) -> str:
+    words = component_class.replace("_", " ").replace("+", ", ")
+    return f"{words.capitalize()} {period}"[:100]
+
+
+def _inputs(used: pl.DataFrame, documents: pl.Series) -> tuple[tuple[str, str], ...]:
+    """The documents and rules behind a journal's rows."""
+    hashes = documents.gather(used["document"].unique()).sort()
+    rules = {
+        rule
+        for name in RULES
+        if name in used.columns
+        for told in used[name].unique().cast(pl.String)
+        for rule in (told or "").split("\n")
+    }
+    return tuple(("document", sha) for sha in hashes) + tuple(
+        ("rule", rule) for rule in sorted(rules - {""})
+    )
+
+
+def _links(made: Lines, entity: str, external_id: str, documents: pl.Series) -> pl.DataFrame:
+    links = made.links.filter(pl.col("entity") == entity)
+    return links.with_columns(
+        external_id=pl.lit(external_id), document=documents.gather(links["document"])
+    ).select(pl.col(name).cast(kind) for name, kind in LINEAGE.items())
+
+
+def _dispositions(
+    rows: pl.DataFrame,
+    places: pl.DataFrame,
+    ended: Endings,
+    documents: pl.Series,
+    ids: Mapping[str, str],
+) -> pl.DataFrame:
+    """Source lines that ended alike, by document; built ones by journal."""
+    journals = pl.Series(["", *ids.values()], dtype=pl.String)
+    number = {entity: position for position, entity in enumerate(ids, 1)}
+    journal = places.select(
+        pl.col("entity").replace_strict(number, default=0, return_dtype=pl.UInt32)
+    ).to_series()
+    grouped = (
+        rows.with_columns(
+            journal=pl.when(pl.col("ending") == 0).then(journal.gather(rows["place"])).otherwise(0)
+        )
+        .group_by("document", "ending", "journal")
+        .agg(
+            source_lines=pl.col("line_no").cast(pl.Int32).sort(),
+            debit_minor=pl.col("amount_minor").clip(lower_bound=0).sum(),
+            credit_minor=(-pl.col("amount_minor")).clip(lower_bound=0).sum(),
+        )
+    )
+    return (
+        grouped.with_columns(
+            documents.gather(grouped["document"]).alias("document"),
+            journals.gather(grouped["journal"]).alias("external_id"),
+            *(column.gather(grouped["ending"]) for column in ended.reasons),
+        )
+        .select(pl.col(name).cast(kind) for name, kind in DISPOSED.items())
         .sort("document", "state", "reason", "external_id")
     )
-    return tuple(
-        LinesDisposed(document, state, reason, external_id, tuple(lines), int(debit), int(credit))
-        for document, state, reason, external_id, lines, debit, credit in grouped.iter_rows()
-    )
 
 
-def _held(frame: pl.DataFrame) -> tuple[HeldCause, ...]:
-    waiting = frame.filter(pl.col("state") == "held")
-    own = waiting.filter(pl.col("holds").list.len() > 0).explode("holds").rename({"holds": "cause"})
-    # Atoms held only because they do not balance have no row with an own hold.
-    alone = waiting.filter(pl.col("reason").str.starts_with("journal_unbalanced|")).with_columns(
-        cause=pl.col("reason")
-    )
-    columns = ["entity", "cause", "amount_minor", "currency"]
-    causes = (
-        pl.concat([own.select(columns), alone.select(columns)])
-        .group_by("entity", "cause", "currency")
-        .agg(count=pl.len(), at_risk=pl.col("amount_minor").abs().sum())
-        .sort("entity", "cause", "currency")
-        .iter_rows()
-    )
+def _held(ended: Endings) -> tuple[HeldCause, ...]:
+    columns = ("entity", "cause", "item_count", "at_risk_minor", "currency")
+    causes = ended.held.select(columns).iter_rows()
     return tuple(
-        HeldCause(entity, *_code_and_cause(text), int(count), int(at_risk), currency)
-        for entity, text, currency, count, at_risk in causes
+        HeldCause(entity, *_code_and_cause(text), count, at_risk, currency)
+        for entity, text, count, at_risk, currency in causes
     )
 
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import ReferenceView, add_hold, add_used, join_answers, named
+from tieout.contracts.staged import RULE, ReferenceView, Schema, answered, grouped, held, named
 from tieout.finance.mappings import MappingRow, MappingSet
 
-ANSWER = {
-    "entity": pl.String,
-    "_coding": pl.String,
-    "_code": pl.String,
+ANSWER: Final[Schema] = {
     "component_class": pl.String,
     "debit_account": pl.String,
     "credit_account": pl.String,
     "dimensions": pl.String,
     "summarise": pl.String,
-    "_rule": pl.String,
-    "_closed": pl.String,
+    "account_rule": RULE,
+    "_hold": pl.String,
+    "_cause": pl.String,
 }
 
 #: What tie-out calls the legs of an expense whose rule names no class.
@@ -49,20 +48,12 @@ def map_accounts(
 ) -> pl.DataFrame:
     """Add class, debit and credit account, dimensions and summarisation, or a hold."""
     coded = frame.with_columns(_pay_code() if kind == "pay_line" else _expense_code())
-    keys = ["entity", "_coding", "_code"]
-    distinct = coded.select(keys).unique().sort(keys)
+    distinct, place = grouped(coded, ["entity", "_coding", "_code"])
     answers = [
         _answer(entity, coding, code, provider, mapping, reference, on)
         for entity, coding, code in distinct.iter_rows()
     ]
-    joined = join_answers(coded, keys, answers, ANSWER)
-    unmapped = pl.col("_rule") == ""
-    return (
-        joined.with_columns(add_hold(unmapped, "account_unmapped", pl.col("_code")))
-        .with_columns(add_hold(pl.col("_closed") != "", "account_closed", pl.col("_closed")))
-        .with_columns(add_used("_rule"))
-        .drop("_coding", "_code", "_rule", "_closed")
-    )
+    return held(answered(coded, place, answers, ANSWER).drop("_coding", "_code"))
 
 
 def _pay_code() -> list[pl.Expr]:
@@ -120,23 +111,26 @@ def _answer(
     on: date,
 ) -> dict[str, object]:
     row = mapping.best("accounts", entity, on, provider=provider, coding=coding, source_code=code)
-    answer: dict[str, object] = {"entity": entity, "_coding": coding, "_code": code}
     if row is None or row["source_code"] != code or not _informs_or_books(row):
         # A wildcard never decides an account: an unknown code is held, not defaulted. Nor does a
         # rule without accounts: its lines would count as built and stand in no journal.
-        blank = dict.fromkeys(name for name in ANSWER if name not in answer)
-        return answer | blank | {"_rule": "", "_closed": ""}
+        return dict.fromkeys(ANSWER) | {
+            "account_rule": "",
+            "_hold": "account_unmapped",
+            "_cause": code,
+        }
     closed = ",".join(
         account
         for account in (row["debit_account"], row["credit_account"])
         if account and not reference.accounts.get(account, False)
     )
-    return answer | {
+    return {
         "component_class": row["component_class"] or _default_class(coding, row["debit_account"]),
         "debit_account": row["debit_account"],
         "credit_account": row["credit_account"],
         "dimensions": row["dimensions"] or "none",
         "summarise": row["summarise"] or "cost_center",
-        "_rule": named(row),
-        "_closed": closed,
+        "account_rule": named(row),
+        "_hold": "account_closed" if closed else "",
+        "_cause": closed,
     }

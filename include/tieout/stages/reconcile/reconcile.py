@@ -30,7 +30,6 @@ def reconcile(
         reference: the ERP's master data as known.
         period_ends: the date at which rules must be valid unless a row says otherwise.
     """
-    ready = frame.with_columns(used=pl.lit([], dtype=pl.List(pl.String)))
-    mapped = map_accounts(kind, ready, provider, mapping, reference, period_ends)
+    mapped = map_accounts(kind, frame, provider, mapping, reference, period_ends)
     mapped = map_cost_centers(mapped, provider, mapping, reference, period_ends)
     return map_projects(mapped, provider, mapping, reference, period_ends)

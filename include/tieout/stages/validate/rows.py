@@ -14,14 +14,11 @@ import pandera.errors
 import polars as pl
 
 from tieout.contracts.rows import MODELS, Typed
-from tieout.contracts.staged import add_hold
+from tieout.contracts.staged import Holds, in_order
 from tieout.errors import Finding, Place
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 from tieout.finance.words import finding
 
-#: A plain decimal: sign, digits, optional point and digits; at most 14 digits before the point,
-#: so that minor units fit 64 bits.
-AMOUNT = r"^[+-]?[0-9]{1,14}(\.[0-9]+)?$"
 #: Told once per row and field, but no mail gets a million of them.
 FINDINGS_TOLD = 200
 
@@ -42,81 +39,93 @@ def validate_rows(kind: str, frame: pl.DataFrame, names: dict[str, str]) -> Vali
         frame: canonical text columns plus `document` (sha256), `line_no`, `file_line`, `holds`.
         names: document name by sha256, for people.
     """
-    typed = _type_amounts(frame)
-    typed = _type_times(typed, kind)
+    ordered = in_order(frame)
+    typed = _type_times(_type_amounts(ordered), kind)
     findings = list(_unreadable(typed, names))
-    typed, broken = _check_contract(kind, typed, names)
-    return Validated(typed.sort("document", "line_no"), tuple(findings + broken))
+    held = _hold_unreadable(typed, kind)
+    typed, broken = _check_contract(kind, held, names)
+    return Validated(typed, tuple(findings + broken))
 
 
-def _digits(currencies: pl.Series) -> pl.DataFrame:
-    known: list[tuple[str, int | None]] = []
-    for code in currencies.unique().to_list():
+def _exponents(currencies: pl.Series) -> dict[str, int | None]:
+    """Digits of the minor unit by currency; None for a code that is none."""
+    known: dict[str, int | None] = {}
+    for code in currencies.unique().sort().to_list():
         try:
-            known.append((code, minor_digits(code)))
+            known[code] = minor_digits(code)
         except CurrencyUnknownError:
-            known.append((code, None))
-    return pl.DataFrame(known, schema={"currency": pl.String, "_digits": pl.Int64}, orient="row")
+            known[code] = None
+    return known
 
 
 def _type_amounts(frame: pl.DataFrame) -> pl.DataFrame:
     """Decimal text to minor units, exactly: digits are moved, nothing is rounded."""
-    joined = frame.join(
-        _digits(frame["currency"]), on="currency", how="left", maintain_order="left"
-    )
-    text = pl.col("amount").str.strip_prefix("+")
-    parts = text.str.strip_prefix("-").str.splitn(".", 2)
-    fraction = parts.struct.field("field_1").fill_null("").str.strip_chars_end("0")
-    readable = (
-        pl.col("amount").str.contains(AMOUNT)
-        & pl.col("_digits").is_not_null()
-        & (fraction.str.len_chars() <= pl.col("_digits"))
-    )
-    whole = parts.struct.field("field_0").cast(pl.Int64, strict=False)
-    scale = pl.lit(10, dtype=pl.Int64).pow(pl.col("_digits"))
-    padded = fraction.str.pad_end(4, "0").cast(pl.Int64, strict=False)
-    minor = whole * scale + (padded * scale).floordiv(pl.lit(10_000, dtype=pl.Int64))
-    signed = pl.when(text.str.starts_with("-")).then(-minor).otherwise(minor)
+    exponents = _exponents(frame["currency"])
+    known = {code: digits for code, digits in exponents.items() if digits is not None}
+    if len(exponents) == len(known) and len(set(known.values())) == 1:
+        digits: pl.Expr = pl.lit(next(iter(known.values())))
+    else:
+        digits = pl.col("currency").replace_strict(known, default=None, return_dtype=pl.Int64)
+        frame = frame.with_columns(_digits=digits)
+        digits = pl.col("_digits")
+    minor = pl.lit(None, dtype=pl.Int64)
+    for exponent in sorted(set(known.values())):
+        text = pl.col("amount")
+        readable = text.str.contains(_amount_form(exponent)) & (digits == exponent)
+        scaled = text.cast(pl.Decimal(38, exponent), strict=False).to_physical().cast(pl.Int64)
+        minor = pl.when(readable).then(scaled).otherwise(minor)
     return (
-        joined.with_columns(
-            amount_minor=pl.when(readable).then(signed).otherwise(0).cast(pl.Int64),
-            _bad_amount=~readable & pl.col("_digits").is_not_null(),
-            _bad_currency=pl.col("_digits").is_null(),
-        )
+        frame.with_columns(amount_minor=minor)
         .with_columns(
-            add_hold(
-                pl.col("_bad_currency"),
-                "currency_unknown",
-                pl.col("currency").str.replace_all(r"\d", "#"),
-            ),
+            _bad_amount=pl.col("amount_minor").is_null() & digits.is_not_null(),
+            _bad_currency=digits.is_null(),
+            amount_minor=pl.col("amount_minor").fill_null(0),
         )
-        .with_columns(
-            add_hold(pl.col("_bad_amount"), "value_unreadable", pl.lit("amount")),
-        )
+        .drop("_digits", strict=False)
     )
+
+
+def _amount_form(exponent: int) -> str:
+    """A plain decimal that the minor unit can hold: further decimals are zeros.
+
+    At most 14 digits stand before the point, so that minor units fit 64 bits.
+    """
+    fraction = f"[0-9]{{1,{exponent}}}0*" if exponent else "0+"
+    return rf"^[+-]?[0-9]{{1,14}}(\.{fraction})?$"
 
 
 def _type_times(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
-    for column in Typed.DATES[kind]:
-        raw = pl.col(column)
-        frame = frame.with_columns(
-            raw.alias(f"_raw_{column}"),
-            pl.when(raw != "").then(raw).str.to_date("%Y-%m-%d", strict=False).alias(column),
-        ).with_columns(
-            ((pl.col(f"_raw_{column}") != "") & pl.col(column).is_null()).alias(f"_bad_{column}")
-        )
-        frame = frame.with_columns(
-            add_hold(pl.col(f"_bad_{column}"), "value_unreadable", pl.lit(column))
-        )
-    for column in Typed.INSTANTS[kind]:
-        parsed = pl.col(column).str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
-        frame = frame.with_columns(
-            pl.col(column).alias(f"_raw_{column}"), parsed.alias(column)
-        ).with_columns(pl.col(column).is_null().alias(f"_bad_{column}"))
-        frame = frame.with_columns(
-            add_hold(pl.col(f"_bad_{column}"), "value_unreadable", pl.lit(column))
-        )
-    return frame
+    """Dates and instants; what was found stays beside them in `_raw_…`, `_bad_…` marks it."""
+    days, instants = Typed.DATES[kind], Typed.INSTANTS[kind]
+    parsed = [pl.col(name).str.to_date("%Y-%m-%d", strict=False) for name in days] + [
+        pl.col(name).str.to_datetime("%+", strict=False, time_unit="us", time_zone="UTC")
+        for name in instants
+    ]
+    typed = frame.with_columns(
+        *parsed, *(pl.col(name).alias(f"_raw_{name}") for name in (*days, *instants))
+    )
+    return typed.with_columns(
+        *(
+            ((pl.col(f"_raw_{name}") != "") & pl.col(name).is_null()).alias(f"_bad_{name}")
+            for name in days
+        ),
+        *(pl.col(name).is_null().alias(f"_bad_{name}") for name in instants),
+    )
+
+
+def _hold_unreadable(frame: pl.DataFrame, kind: str) -> pl.DataFrame:
+    """A hold for each value that could not be read."""
+    holds = Holds(frame)
+    fields = ("amount", *Typed.DATES[kind], *Typed.INSTANTS[kind])
+    holds.where(
+        (
+            pl.col("_bad_currency"),
+            "currency_unknown",
+            pl.col("currency").str.replace_all(r"\d", "#"),
+        ),
+        *((pl.col(f"_bad_{name}"), "value_unreadable", pl.lit(name)) for name in fields),
+    )
+    return holds.written()
 
 
 def _unreadable(frame: pl.DataFrame, names: dict[str, str]) -> Iterator[Finding]:
@@ -158,7 +167,9 @@ def _check_contract(
 ) -> tuple[pl.DataFrame, list[Finding]]:
     checked = frame.drop([name for name in frame.columns if name.startswith("_")])
     # Rows that could not be typed already have a hold; the contract speaks of the others.
-    sound = checked.filter(pl.col("holds").list.len() == 0)
+    numbered = checked.with_row_index("_row")
+    held = pl.col("holds").list.len() > 0
+    sound = numbered.filter(~held) if numbered.select(held.any()).item() else numbered
     try:
         MODELS[kind].validate(sound, lazy=True)
     except pandera.errors.SchemaErrors as errors:
@@ -186,17 +197,20 @@ def _hold_failures(
     if structural.height:
         # A missing column or wrong type is no row's fault: every row waits.
         what = ", ".join(sorted(set(_columns_at_fault(structural))))
-        held = frame.with_columns(add_hold(pl.lit(value=True), "contract_drift", pl.lit(what)))
-        return held, [finding("contract_drift", found=what, provider="The source", column=what)]
+        holds = Holds(frame)
+        holds.where((pl.lit(value=True), "contract_drift", pl.lit(what)))
+        told = finding("contract_drift", found=what, provider="The source", column=what)
+        return holds.written(), [told]
     failing = cases.select(
         pl.col("index").cast(pl.Int64),
         # A rule over several columns bears the name of the contract; people know it as the row.
         pl.col("column").replace(MODELS[kind].__name__, "row").fill_null("row"),
         pl.col("check"),
     ).unique()
-    indexed = sound.with_row_index("index").select(
-        pl.col("index").cast(pl.Int64), "document", "line_no", "file_line"
-    )
+    indexed = sound.select(
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("index"),
+        "_row", "document", "line_no", "file_line",
+    )  # fmt: skip
     found = failing.join(indexed, on="index").sort("document", "line_no", "column", "check")
     findings = [
         finding(
@@ -213,9 +227,7 @@ def _hold_failures(
         .head(FINDINGS_TOLD)
         .iter_rows()
     ]
-    marks = found.group_by("document", "line_no").agg(_field=pl.col("column").first())
-    held = frame.join(marks, on=["document", "line_no"], how="left", maintain_order="left")
-    held = held.with_columns(
-        add_hold(pl.col("_field").is_not_null(), "value_unreadable", pl.col("_field").fill_null(""))
-    ).drop("_field")
-    return held, findings
+    first = found.group_by("_row", maintain_order=True).agg(pl.col("column").first())
+    holds = Holds(frame)
+    holds.entries(first["_row"], "value_unreadable|" + first["column"])
+    return holds.written(), findings
