@@ -139,6 +139,11 @@ def answered(
     return frame.with_columns(column.gather(place) for column in table)
 
 
+def waits(code: str, cause: str = "") -> dict[str, object]:
+    """The part of an answer that holds its rows; see `held`."""
+    return {"_hold": code, "_cause": cause}
+
+
 def held(frame: pl.DataFrame) -> pl.DataFrame:
     """Turn the answers `_hold` (a code, empty for none) and `_cause` into holds, and drop them."""
     holds = Holds(frame)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
+
 from tieout.finance.journals import Journal, JournalKey, JournalKind, JournalLine, JournalTies
 from tieout.stages.build.build import BuiltJournal
 
@@ -49,9 +51,14 @@ def opposite(original: Journal, key: JournalKey, on: date, *, memo: str, pair: s
 
 def opposite_with_sources(original: BuiltJournal, opposed: Journal) -> BuiltJournal:
     """The opposite with the same source lines behind it, and their totals with the other sign."""
+    links = original.links.with_columns(
+        pl.lit(opposed.external_id).alias("external_id"),
+        -pl.col("amount_minor"),
+        pl.col("shares").list.eval(-pl.element()),
+    )
     return BuiltJournal(
         opposed,
-        tuple(replace(link, amount_minor=-link.amount_minor) for link in original.lineage),
+        links,
         {name: -total for name, total in original.source_totals.items()},
     )
 

@@ -7,7 +7,16 @@ from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import RULE, ReferenceView, Schema, answered, grouped, held, named
+from tieout.contracts.staged import (
+    RULE,
+    ReferenceView,
+    Schema,
+    answered,
+    grouped,
+    held,
+    named,
+    waits,
+)
 from tieout.finance.mappings import MappingRow, MappingSet
 
 ANSWER: Final[Schema] = {
@@ -114,11 +123,7 @@ def _answer(
     if row is None or row["source_code"] != code or not _informs_or_books(row):
         # A wildcard never decides an account: an unknown code is held, not defaulted. Nor does a
         # rule without accounts: its lines would count as built and stand in no journal.
-        return dict.fromkeys(ANSWER) | {
-            "account_rule": "",
-            "_hold": "account_unmapped",
-            "_cause": code,
-        }
+        return {**dict.fromkeys(ANSWER), "account_rule": "", **waits("account_unmapped", code)}
     closed = ",".join(
         account
         for account in (row["debit_account"], row["credit_account"])
@@ -131,6 +136,5 @@ def _answer(
         "dimensions": row["dimensions"] or "none",
         "summarise": row["summarise"] or "cost_center",
         "account_rule": named(row),
-        "_hold": "account_closed" if closed else "",
-        "_cause": closed,
+        **(waits("account_closed", closed) if closed else waits("")),
     }

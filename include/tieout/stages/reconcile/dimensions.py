@@ -11,7 +11,16 @@ from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import RULE, ReferenceView, Schema, answered, grouped, held, named
+from tieout.contracts.staged import (
+    RULE,
+    ReferenceView,
+    Schema,
+    answered,
+    grouped,
+    held,
+    named,
+    waits,
+)
 from tieout.finance.mappings import MappingSet, whole
 
 PLACED: Final[Schema] = {
@@ -67,7 +76,7 @@ def _lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
     return pl.lit(default_date)
 
 
-def _placed(**known: str) -> dict[str, object]:
+def _placed(**known: object) -> dict[str, object]:
     return {**dict.fromkeys(PLACED, ""), **known}
 
 
@@ -80,23 +89,23 @@ def _cost_center_answer(
     reference: ReferenceView,
 ) -> dict[str, object]:
     if not code:
-        return _placed(_hold="dimension_missing")
+        return _placed(**waits("dimension_missing"))
     shares = mapping.cost_center_shares(provider, entity, code, on)
     if not shares:
-        return _placed(_hold="cost_center_unmapped", _cause=code)
+        return _placed(**waits("cost_center_unmapped", code))
     if not whole(shares):
         # Two rules for the whole, or a split with a part missing: scaling it would be a guess.
-        return _placed(_hold="mapping_conflict", _cause=code)
+        return _placed(**waits("mapping_conflict", code))
     centers: list[str] = []
     rules = [share.rule for share in shares]
     for share in shares:
         center = share.cost_center
         if center not in reference.cost_centers:
-            return _placed(_hold="cost_center_unmapped", _cause=code)
+            return _placed(**waits("cost_center_unmapped", code))
         if not reference.cost_centers[center]:
             successor = mapping.successor(entity, center)
             if successor is None or not reference.cost_centers.get(successor["successor"], False):
-                return _placed(_hold="cost_center_closed", _cause=center)
+                return _placed(**waits("cost_center_closed", center))
             center = successor["successor"]
             rules.append(successor.name)
         centers.append(center)
@@ -131,8 +140,7 @@ def map_projects(
             {
                 "project": row["project"] if row is not None and sound else "",
                 "project_rule": named(row if sound else None),
-                "_hold": "project_unmapped" if wanted and not sound else "",
-                "_cause": code,
+                **(waits("project_unmapped", code) if wanted and not sound else waits("")),
             }
         )
     return held(answered(keyed, place, answers, PROJECT).drop("_needed"))

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import RULE, Schema, answered, grouped, held, named
+from tieout.contracts.staged import RULE, Schema, answered, grouped, held, named, waits
 from tieout.finance.mappings import MappingSet
 
 #: Parts that reduce what the employee is owed rather than cost anything.
@@ -60,15 +60,14 @@ def _answer(
         "clearing_account": "",
         "tax_rule": "",
         "route_rule": "",
-        "_hold": "",
-        "_cause": expense_type,
+        **waits(""),
     }
     taxable = False
     if not offset:
         treatment = mapping.best("tax_treatment", entity, on, expense_type=expense_type)
         if treatment is None or treatment["taxable"] not in {"yes", "no"}:
             # Above a limit a part is taxable: without the quantity, either answer is a guess.
-            return answer | {"_hold": "tax_treatment_missing"}
+            return answer | waits("tax_treatment_missing", expense_type)
         taxable = treatment["taxable"] == "yes"
         answer |= {"taxable": taxable, "tax_rule": named(treatment)}
     rule = mapping.best(
@@ -80,7 +79,7 @@ def _answer(
         expense_type=expense_type,
     )
     if rule is None:
-        return answer | {"_hold": "route_undecided"}
+        return answer | waits("route_undecided", expense_type)
     return answer | {
         "route": rule["route"],
         "rule": rule["rule"],
@@ -88,5 +87,5 @@ def _answer(
         "pay_code": rule["pay_code"],
         "clearing_account": rule["clearing_account"],
         "route_rule": named(rule),
-        "_hold": "" if rule["route"] else "route_undecided",
+        **waits("" if rule["route"] else "route_undecided", expense_type),
     }
