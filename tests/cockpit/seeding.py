@@ -192,7 +192,7 @@ def _journal(work: Work, journal: Journal, unit_key: str, sha256: str) -> None:
         Lineage(line.number, sha256, lines, line.amount_minor)
         for line, lines in zip(journal.lines, sources, strict=True)
     )
-    built = [BuiltJournal(journal, lineage, {"wages": 13_937_550, "clearing": -13_937_550})]
+    built = [BuiltJournal.of(journal, lineage, {"wages": 13_937_550, "clearing": -13_937_550})]
     copy_lineage(work, links_of(built))
     copy_source_totals(work, built)
     move_journal(work, journal.external_id, "draft", "validated", NOW)

@@ -95,30 +95,19 @@ def links_of(built: Sequence[BuiltJournal]) -> pl.DataFrame:
     """The lineage of built journals, as `copy_lineage` takes it."""
     import polars as pl
 
-    rows = [
-        (item.journal.external_id, link.line_number, link.document, list(link.source_lines),
-         link.amount_minor, None)
-        for item in built
-        for link in item.lineage
-    ]  # fmt: skip
-    schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        "external_id": pl.String, "line_number": pl.Int32, "document": pl.String,
-        "source_lines": pl.List(pl.Int32), "amount_minor": pl.Int64, "shares": pl.List(pl.Int64),
-    }  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    from tieout.stages.build.build import LINEAGE
+
+    return pl.concat([pl.DataFrame(schema=LINEAGE), *(item.links for item in built)])
 
 
 def parts_of(built: Built, further: Sequence[Mapping[str, object]] = ()) -> pl.DataFrame:
     """Where a build's lines ended, and `further` parts alike, as `copy_dispositions` takes them."""
     import polars as pl
 
-    schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        "document": pl.String, "state": pl.String, "reason": pl.String, "external_id": pl.String,
-        "source_lines": pl.List(pl.Int32), "debit_minor": pl.Int64, "credit_minor": pl.Int64,
-    }  # fmt: skip
-    rows = [[getattr(part, name) for name in schema] for part in built.disposed]
-    rows += [[part[name] for name in schema] for part in further]
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    from tieout.stages.build.build import DISPOSED
+
+    rows = [[part[name] for name in DISPOSED] for part in further]
+    return pl.concat([built.disposed, pl.DataFrame(rows, schema=DISPOSED, orient="row")])
 
 
 def _ids(work: Work, name: str, **wanted: object) -> dict[str, int]:

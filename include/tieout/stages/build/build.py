@@ -6,7 +6,7 @@ held is told with its causes; there is no plug line.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -74,6 +74,20 @@ class BuiltJournal:
     journal: Journal
     links: pl.DataFrame
     source_totals: Mapping[str, int]
+
+    @classmethod
+    def of(
+        cls, journal: Journal, lineage: Sequence[Lineage], source_totals: Mapping[str, int]
+    ) -> BuiltJournal:
+        """A journal whose links are few enough to come one by one."""
+        rows = [
+            (
+                journal.external_id, link.line_number, link.document, link.source_lines,
+                link.amount_minor, link.shares or None,
+            )
+            for link in lineage
+        ]  # fmt: skip
+        return cls(journal, pl.DataFrame(rows, schema=LINEAGE, orient="row"), source_totals)
 
     @property
     def lineage(self) -> tuple[Lineage, ...]:

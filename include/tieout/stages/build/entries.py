@@ -81,7 +81,7 @@ def journal_of(heading: Heading, entries: Iterable[Entry]) -> BuiltJournal | Non
         input_versions=_inputs(heading.inputs, booked.lineage),
         ties=heading.ties,
     )
-    return BuiltJournal(journal, booked.lineage, booked.totals)
+    return BuiltJournal.of(journal, booked.lineage, booked.totals)
 
 
 @dataclass(frozen=True)

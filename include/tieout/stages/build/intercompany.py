@@ -137,7 +137,7 @@ def _with_claims(
         for link in built.lineage
         if link.line_number in numbers
     )
-    return BuiltJournal(
+    return BuiltJournal.of(
         replace(journal, lines=(*kept, *added.lines), ties=replace(journal.ties, pair=pair)),
         (*links, *added.lineage),
         {name: total for name, total in sorted(totals.items()) if total},
