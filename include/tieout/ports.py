@@ -17,6 +17,7 @@ from tieout.finance.ledger import (
     LedgerPeriod,
     Outcome,
     ReferenceObject,
+    Refused,
 )
 from tieout.finance.periods import AccountingPeriod
 
@@ -97,6 +98,13 @@ class Ledger(Protocol):
 
     def post(self, journal: Journal) -> Outcome:
         """One attempt, insert-only, never retried here."""
+        ...
+
+    def preflight(self, journal: Journal) -> Refused | None:
+        """What the ledger would refuse of a journal, as far as it shows before sending.
+
+        Nothing is written. Journals that only go together are all asked before the first is sent.
+        """
         ...
 
     def find(self, external_id: str) -> LedgerEntry | None:

@@ -14,4 +14,4 @@ WHERE
     )
 RETURNING
     external_id, entity, kind, period, state, content, content_hash, makers, unit_key, fence,
-    ledger_ref, ledger_number, debit_minor, currency;
+    ledger_ref, ledger_number, debit_minor, currency, pair, reverses;

@@ -68,10 +68,7 @@ def approved_entities(office: Office, period: str) -> list[str]:
 def wanted(office: Office, entity: str, period: str) -> ApprovalWanted | None:
     """What must be asked now; None when nothing waits (a standing approval needs no answer)."""
     with office.warehouse.transaction() as work:
-        journals = work.rows(
-            "approve", "journals_in_state", entity=entity, period=period,
-            states=["awaiting_approval"],
-        )  # fmt: skip
+        journals = work.rows("approve", "journals_to_approve", entity=entity, period=period)
         if not journals:
             settle_object(work, "approval", entity, [], "nothing waits for approval", office.now())
             return None
@@ -178,10 +175,12 @@ def record_answer(office: Office, request_key: str, answer: Answer) -> Mapping[s
         current = {
             row["external_id"]: row
             for row in work.rows(
-                "approve", "journals_in_state", entity=request["entity"],
-                period=request["period"], states=["awaiting_approval"],
+                "approve",
+                "journals_to_approve",
+                entity=request["entity"],
+                period=request["period"],
             )
-        }  # fmt: skip
+        }
         decided: dict[str, str] = {}
         for external_id, content_hash in request["journals"]["journals"]:
             row = current.get(external_id)

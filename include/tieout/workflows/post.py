@@ -23,6 +23,7 @@ from tieout.workflows.exceptions import SERVICE, settle_object
 from tieout.workflows.journals import move_journal
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.pairs import refused_partner, why_pair_waits
 from tieout.workflows.post_outcome import (
     answer_never_came,
     hold_different,
@@ -108,7 +109,12 @@ def _advance(office: Office, row: Row) -> PostResult:
     return PostResult(journal.external_id, state)
 
 
-def _readiness(office: Office, work: Work, row: Row) -> Readiness:
+def _readiness(office: Office, work: Work, row: Row, *, alone: bool = False) -> Readiness:
+    """The facts of a journal; `alone` leaves out those that it goes together with."""
+
+    def why_not_alone(partner: Row) -> str:
+        return why_not(_readiness(office, work, partner, alone=True), office.now())
+
     mapping = known_mappings(office, work, office.now())
     entity = office.company.entity(row["entity"])
     period = next((p for p in office.ledger().periods() if p.code == row["period"]), None)
@@ -119,6 +125,7 @@ def _readiness(office: Office, work: Work, row: Row) -> Readiness:
         window=window_of(mapping, entity, row["period"], row["kind"]),
         period_open=period is not None and period.open,
         period=row["period"],
+        pair_waits="" if alone else why_pair_waits(work, row, why_not_alone),
     )
 
 
@@ -139,6 +146,8 @@ def _send(office: Office, row: Row, journal: Journal) -> str:
     """Look first; store the intent; send once; store the answer."""
     ledger = office.ledger()
     entry = ledger.find(journal.external_id)
+    if entry is None and refused_partner(office, row):
+        return "queued"
     with office.warehouse.transaction() as work:
         hold_fence(work, row)
         # Again inside the transaction that begins sending: everything it rests on.

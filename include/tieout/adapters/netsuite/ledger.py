@@ -25,6 +25,7 @@ from tieout.finance.ledger import (
     LedgerPeriod,
     Outcome,
     ReferenceObject,
+    Refused,
 )
 from tieout.ports import Clock, Slots
 
@@ -104,6 +105,13 @@ class NetSuiteLedger:
         """
         try:
             return self._poster.post(journal, self._known())
+        except (VendorUnavailableError, VendorRefusedError) as error:
+            return refusal_before_sending(error)
+
+    def preflight(self, journal: Journal) -> Refused | None:
+        """What would be refused before a byte is sent: period, master data, length, decimals."""
+        try:
+            return self._poster.refusal(journal, self._known())
         except (VendorUnavailableError, VendorRefusedError) as error:
             return refusal_before_sending(error)
 

@@ -66,6 +66,11 @@ class Poster:
             return prepared
         return self._sent(journal, prepared)
 
+    def refusal(self, journal: Journal, index: ReferenceIndex) -> Refused | None:
+        """What `post` would refuse without sending; none when it would send."""
+        prepared = self._prepared(journal, index)
+        return prepared if isinstance(prepared, Refused) else None
+
     def _prepared(self, journal: Journal, index: ReferenceIndex) -> Request | Refused:
         entity = self._entities.get(journal.key.entity)
         if entity is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from tieout.finance.catalogue.entries import CTRL, OPS, PLAT, Words, said
+from tieout.finance.catalogue.entries import CTRL, LEAD, OPS, PLAT, Words, said
 
 JOURNALS: Final[Mapping[str, Words]] = {
     "journal_unbalanced": said(
@@ -34,5 +34,45 @@ JOURNALS: Final[Mapping[str, Words]] = {
         "Compare the batch with the pay run.",
         OPS,
         waivable=False,
+    ),
+    "reversal_missing": said(
+        "{journal} accrued {amount}; its reversal is not in the books of {period}",
+        "sign-off",
+        "Post the reversal that was approved with it.",
+        CTRL,
+        waivable=False,
+    ),
+    "pair_incomplete": said(
+        "{journal} over {amount} is missing in the ledger beside {pair}",
+        "sign-off",
+        "Cure what keeps it out and post it.",
+        OPS,
+        waivable=False,
+    ),
+    "journal_too_long": said(
+        "{entity}: {found} lines that only balance together, more than the ledger takes",
+        "journal",
+        "Summarise them more, or name a transfer account.",
+        LEAD,
+        waivable=False,
+    ),
+    "intercompany_missing": said(
+        "{entity} pays for {code} of another entity, and no rule settles it",
+        "{count} lines of {entity}",
+        "Add a row for the pair.",
+        LEAD,
+        waivable=False,
+    ),
+    "rounding_above_limit": said(
+        "Rounding of {journal} leaves {found}, more than the entity allows",
+        "journal",
+        "Look at its rate and lines.",
+        CTRL,
+    ),
+    "late_cost": said(
+        "{count} late lines of {entity} belong to {found}",
+        "their booking",
+        "Decide in which period they are booked.",
+        CTRL,
     ),
 }

@@ -17,7 +17,10 @@ MARGIN = timedelta(seconds=60)
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The facts on which sending depends."""
+    """The facts on which sending depends.
+
+    `pair_waits` says why the journals that it goes together with can't go yet; empty: they can.
+    """
 
     approved: bool
     inputs_current: bool
@@ -25,6 +28,7 @@ class Readiness:
     window: PostingWindow
     period_open: bool
     period: str
+    pair_waits: str = ""
 
 
 def why_not(ready: Readiness, at: datetime) -> str:
@@ -41,7 +45,7 @@ def why_not(ready: Readiness, at: datetime) -> str:
         return f"its posting window closed {ready.window.closes_at:%Y-%m-%d %H:%M}Z"
     if not ready.period_open:
         return f"ERP period {ready.period} is closed"
-    return ""
+    return ready.pair_waits
 
 
 def resolve_unclear(
