@@ -12,13 +12,15 @@ from tests.builders.kinds import (
     assert_sources_sum_to_lines,
     booked,
     cost,
-    heading,
 )
-from tieout.finance.journals import JournalKind
 from tieout.finance.periods import calendar_month
+from tieout.stages.build.build import BuiltJournal
 from tieout.stages.build.corrections import (
+    CorrectionPolicy,
+    InLedger,
     LateCost,
     LateCostPolicy,
+    corrected,
     difference_only,
     late_cost,
     reverse_and_rebook,
@@ -33,10 +35,15 @@ CORRECTED = a_run(
 )
 
 
+def whole(built: BuiltJournal) -> InLedger:
+    """A journal of the ledger, all of whose documents were replaced."""
+    return InLedger(built, frozenset(link.document for link in built.lineage))
+
+
 def test_reverse_and_rebook_leaves_the_corrected_run_in_the_books() -> None:
     """The auditor relies on it: three journals tell the story, and the first was never touched."""
     before = POSTED.journal.canonical_json()
-    made = reverse_and_rebook([POSTED], CORRECTED, NOVEMBER.starts, NOVEMBER.code)
+    made = reverse_and_rebook([whole(POSTED)], CORRECTED, NOVEMBER.starts, NOVEMBER.code)
     assert POSTED.journal.canonical_json() == before
     together = [POSTED.journal, *(one.journal for one in made.journals)]
     assert booked(together) == booked([CORRECTED.journal])
@@ -53,7 +60,7 @@ def test_reverse_and_rebook_leaves_the_corrected_run_in_the_books() -> None:
 
 def test_a_run_that_was_taken_back_whole_leaves_nothing() -> None:
     """A recalled report relies on it: the cost is gone, by a journal that says why."""
-    made = reverse_and_rebook([POSTED], None, NOVEMBER.starts, NOVEMBER.code)
+    made = reverse_and_rebook([whole(POSTED)], None, NOVEMBER.starts, NOVEMBER.code)
     assert made.rebooked is None
     assert booked([POSTED.journal, made.reversals[0].journal]) == {}
 
@@ -62,22 +69,27 @@ def test_every_journal_of_the_run_is_taken_back() -> None:
     """A run that was posted in two revisions is corrected as a whole."""
     released = a_run(cost("6000", 5_00, "CC430"), revision=2)
     rebuilt = a_run(cost("6000", 110_00, document=OTHER_DOCUMENT), revision=3)
-    made = reverse_and_rebook([POSTED, released], rebuilt, NOVEMBER.starts, NOVEMBER.code)
+    made = reverse_and_rebook(
+        [whole(POSTED), whole(released)], rebuilt, NOVEMBER.starts, NOVEMBER.code
+    )
     together = [POSTED, released, *made.journals]
     assert booked([one.journal for one in together]) == booked([rebuilt.journal])
     assert len({one.journal.external_id for one in together}) == 5
 
 
-@pytest.mark.parametrize("rebuilt", [CORRECTED, None])
-def test_the_difference_alone_brings_the_ledger_to_the_corrected_run(rebuilt: object) -> None:
-    """Where policy says delta: one journal, with what changed and nothing else."""
-    above = heading(JournalKind.CORRECTION, period=NOVEMBER, batch="delta")
-    made = difference_only(above, [POSTED], CORRECTED if rebuilt else None)
+@pytest.mark.promise("S5")
+def test_the_difference_alone_brings_the_ledger_to_the_corrected_run() -> None:
+    """Where policy says delta: one journal, with what changed and nothing else.
+
+    The bridge report shows the register's total: what is posted twice adds up to it, to the cent.
+    """
+    before = POSTED.journal.canonical_json()
+    made = difference_only(CORRECTED, [whole(POSTED)])
     assert made is not None
-    wanted = booked([CORRECTED.journal]) if rebuilt else {}
-    assert booked([POSTED.journal, made.journal]) == wanted
-    if rebuilt:
-        assert booked([made.journal]) == {("2400", "", ""): -10_00, ("6000", "CC410", ""): 10_00}
+    assert POSTED.journal.canonical_json() == before
+    assert booked([POSTED.journal, made.journal]) == booked([CORRECTED.journal])
+    assert booked([made.journal]) == {("2400", "", ""): -10_00, ("6000", "CC410", ""): 10_00}
+    assert made.journal.external_id == CORRECTED.journal.external_id
     assert made.journal.correlation_id == POSTED.journal.correlation_id
     assert_sources_sum_to_lines(made)
 
@@ -89,7 +101,41 @@ def test_no_difference_is_no_journal() -> None:
         cost("6000", 40_00, "CC420", document=OTHER_DOCUMENT),
         revision=2,
     )
-    assert difference_only(heading(JournalKind.CORRECTION, batch="delta"), [POSTED], same) is None
+    assert difference_only(same, [whole(POSTED)]) is None
+
+
+def test_only_the_document_that_was_replaced_is_taken_back() -> None:
+    """One recalled report among many relies on it: the others stay booked as they are."""
+    both = a_run(cost("6000", 100_00), cost("7010", 30_00, document=OTHER_DOCUMENT))
+    original = InLedger(both, frozenset({OTHER_DOCUMENT}))
+    (reversal,) = reverse_and_rebook([original], None, NOVEMBER.starts, NOVEMBER.code).reversals
+    assert booked([both.journal, reversal.journal]) == booked([a_run(cost("6000", 100_00)).journal])
+    assert reversal.journal.ties.reverses == both.journal.external_id
+    assert reversal.journal.correlation_id == both.journal.correlation_id
+    assert_sources_sum_to_lines(reversal)
+
+
+def correct(*rebuilt: BuiltJournal, policy: str = "", **more: object) -> list[str]:
+    """Kind and sign of what is booked for DE01 when the ledger holds `POSTED`."""
+    made = corrected(
+        rebuilt, {"DE01": [whole(POSTED)]},
+        {"DE01": CorrectionPolicy(policy)} if policy else {}, {"DE01": OCTOBER.ends},
+        **more,  # type: ignore[arg-type]  # by name
+    )  # fmt: skip
+    return [one.journal.key.kind.value for one in made]
+
+
+def test_a_corrected_source_is_booked_by_policy_and_a_held_one_waits() -> None:
+    """Finance relies on it: nothing is taken back before what replaces it can be booked."""
+    assert correct(CORRECTED) == ["correction", "payroll"]
+    assert correct(CORRECTED, policy="delta") == ["payroll"]
+    assert correct() == []
+    assert correct(taken_back={"DE01"}) == ["correction"]
+
+
+def test_entities_without_an_original_are_booked_as_they_are() -> None:
+    """A first run is no correction."""
+    assert corrected([POSTED], {}, {}, {}) == (POSTED,)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ policy says so, one journal books what changed per account and dimensions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -33,7 +33,29 @@ class LateCost(StrEnum):
     ASK_CONTROLLER = "ask_controller"  # too large or over a year end: a person decides
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
+class InLedger:
+    """A journal of the ledger of which documents were replaced or taken back at their source.
+
+    `replaced` are those documents; what others gave to the journal stays.
+    """
+
+    built: BuiltJournal
+    replaced: frozenset[str]
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing of the journal stays."""
+        return {link.document for link in self.built.lineage} <= self.replaced
+
+    @property
+    def named(self) -> tuple[str, str]:
+        """How a correction names it among its inputs."""
+        journal = self.built.journal
+        return "journal", f"{journal.external_id}@{journal.content_hash}"
+
+
+@dataclass(frozen=True, eq=False)
 class TakenBack:
     """The opposites of what the ledger holds, and what takes its place (none: nothing does)."""
 
@@ -47,7 +69,7 @@ class TakenBack:
 
 
 def reverse_and_rebook(
-    originals: Sequence[BuiltJournal], rebuilt: BuiltJournal | None, on: date, period: str
+    originals: Sequence[InLedger], rebuilt: BuiltJournal | None, on: date, period: str
 ) -> TakenBack:
     """Opposites that name their originals, and the rebuilt journal that names the last of them.
 
@@ -58,40 +80,97 @@ def reverse_and_rebook(
         on: accounting date of the opposites, in a period that is open.
         period: that period.
     """
-    first = correction_key(originals[0].journal, period).external_id()
-    reversals = tuple(
-        opposite_with_sources(
-            original,
-            opposite(
-                original.journal, correction_key(original.journal, period), on, pair=first,
-                memo=f"Reversal of {original.journal.external_id}",
-            ),
-        )
-        for original in originals
-    )  # fmt: skip
+    first = correction_key(originals[0].built.journal, period).external_id()
+    reversals = tuple(_opposed(original, on, period, first) for original in originals)
     if rebuilt is None:
         return TakenBack(reversals, None)
-    ties = replace(rebuilt.journal.ties, supersedes=originals[-1].journal.external_id, pair=first)
-    return TakenBack(reversals, replace(rebuilt, journal=replace(rebuilt.journal, ties=ties)))
+    ties = replace(
+        rebuilt.journal.ties, supersedes=originals[-1].built.journal.external_id, pair=first
+    )
+    rebooked = replace(rebuilt, journal=replace(rebuilt.journal, ties=ties))
+    return TakenBack(reversals, rebooked)
 
 
-def difference_only(
-    heading: Heading, originals: Iterable[BuiltJournal], rebuilt: BuiltJournal | None
-) -> BuiltJournal | None:
-    """One journal with what changed; none when nothing did.
+def _opposed(original: InLedger, on: date, period: str, pair: str) -> BuiltJournal:
+    journal = original.built.journal
+    key, memo = correction_key(journal, period), f"Reversal of {journal.external_id}"
+    if original.whole:
+        return opposite_with_sources(
+            original.built, opposite(journal, key, on, memo=memo, pair=pair)
+        )
+    ties = JournalTies(
+        reverses=journal.external_id, pair=pair, chain=journal.ties.chain or journal.key.batch
+    )
+    rules = tuple(one for one in journal.input_versions if one[0] == "rule")
+    heading = Heading(key, on, journal.currency, memo, (original.named, *rules), ties)
+    made = journal_of(
+        heading, (_negated(one) for one in entries_of(original.built, original.replaced))
+    )
+    if made is None:
+        message = f"nothing of {journal.external_id} was replaced"
+        raise ValueError(message)
+    return made
 
-    `heading` names the correction; it supersedes nothing, since the originals stay as they are.
+
+def difference_only(rebuilt: BuiltJournal, originals: Sequence[InLedger]) -> BuiltJournal | None:
+    """The rebuilt journal reduced to what changed since the ledger's; none when nothing did.
+
+    It keeps the identity of the rebuilt one and supersedes nothing: the originals stay as they are.
     """
-    held = list(originals)
+    journal = rebuilt.journal
     entries = [
-        entry for original in held for entry in (_negated(one) for one in entries_of(original))
+        _negated(one)
+        for original in originals
+        for one in entries_of(original.built, original.replaced)
     ]
-    if rebuilt is not None:
-        entries += entries_of(rebuilt)
-    chain = held[-1].journal.ties.chain or held[-1].journal.key.batch
-    ties = JournalTies(chain="" if chain == heading.key.batch else chain)
-    stated = [*heading.inputs, *(("journal", _named(one)) for one in held)]
-    return journal_of(replace(heading, ties=ties, inputs=tuple(stated)), entries)
+    heading = Heading(
+        journal.key,
+        journal.accounting_date,
+        journal.currency,
+        f"{journal.memo} difference",
+        (*journal.input_versions, *(original.named for original in originals)),
+        journal.ties,
+    )
+    return journal_of(heading, [*entries, *entries_of(rebuilt)])
+
+
+def corrected(
+    journals: Sequence[BuiltJournal],
+    originals: Mapping[str, Sequence[InLedger]],
+    policies: Mapping[str, CorrectionPolicy],
+    on: Mapping[str, date],
+    *,
+    taken_back: Collection[str] = (),
+) -> tuple[BuiltJournal, ...]:
+    """What a build must book where the ledger holds an earlier version of its sources.
+
+    Args:
+        journals: what was built anew, by entity.
+        originals: entity → what the ledger holds of sources that were replaced.
+        policies: entity → how to correct; reverse and rebook where none is stated.
+        on: entity → accounting date of the corrections.
+        taken_back: entities whose source took everything back, so that nothing takes its place.
+
+    An entity whose corrected source is held as a whole waits: it is not taken back alone.
+    """
+    made: list[BuiltJournal] = []
+    by_entity = {item.journal.key.entity: item for item in journals}
+    for entity in sorted({*by_entity, *originals}):
+        rebuilt, held = by_entity.get(entity), originals.get(entity, ())
+        if not held:
+            made += [rebuilt] if rebuilt is not None else []
+            continue
+        if rebuilt is None and entity not in taken_back:
+            continue
+        policy = policies.get(entity, CorrectionPolicy.REVERSE_AND_REBOOK)
+        if rebuilt is not None and policy is CorrectionPolicy.DELTA:
+            changed = difference_only(rebuilt, held)
+            if changed is not None:
+                made.append(changed)
+                continue
+        period = f"{on[entity]:%Y-%m}" if rebuilt is None else rebuilt.journal.key.period
+        made += reverse_and_rebook(held, rebuilt, on[entity], period).journals
+    return tuple(made)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +221,3 @@ def late_cost(
 
 def _negated(entry: Entry) -> Entry:
     return replace(entry, amount_minor=-entry.amount_minor)
-
-
-def _named(built: BuiltJournal) -> str:
-    return f"{built.journal.external_id}@{built.journal.content_hash}"

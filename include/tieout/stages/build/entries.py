@@ -7,7 +7,7 @@ companies, exchange differences. Entries of one account and its dimensions make 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -128,8 +128,11 @@ def booked_lines(entries: Iterable[Entry], period: str, first: int = 1) -> Booke
     return BookedLines(lines, lineage, dict(sorted(totals.items())))
 
 
-def entries_of(built: BuiltJournal) -> list[Entry]:
-    """The entries that a built journal's lines come from, one per line and document."""
+def entries_of(built: BuiltJournal, documents: Collection[str] | None = None) -> list[Entry]:
+    """The entries that a built journal's lines come from, one per line and document.
+
+    `documents` keeps those of some documents; none stated: of all.
+    """
     lines = {line.number: line for line in built.journal.lines}
     return [
         Entry(
@@ -137,6 +140,7 @@ def entries_of(built: BuiltJournal) -> list[Entry]:
             (link.document, link.source_lines),
         )
         for link in built.lineage
+        if documents is None or link.document in documents
         for line in [lines[link.line_number]]
     ]  # fmt: skip
 
