@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -9,8 +10,10 @@ import pytest
 
 from tests.builders.rules import some_rules
 from tieout.errors import ConfigurationError
+from tieout.finance.mapping_checks import complaints
+from tieout.finance.mapping_gaps import InUse, gaps
 from tieout.finance.mapping_tables import natural_key
-from tieout.finance.mappings import MappingRow, Share, conflicts, whole
+from tieout.finance.mappings import MappingRow, Share, whole
 
 ON = date(2026, 10, 31)
 WANTED = {"provider": "de-datev", "coding": "component", "source_code": "GROSS"}
@@ -227,8 +230,121 @@ def test_a_row_is_known_by_what_identifies_it_over_its_versions() -> None:
 def test_the_same_key_twice_is_told_before_anything_uses_it() -> None:
     """Two rows of one key and one validity contradict each other."""
     twice = some_rules().account("GROSS", debit="6000").account("GROSS", debit="6001").rows
-    assert conflicts(twice) == ["accounts: group|*|component|GROSS"]
+    assert [item.said for item in complaints(twice)] == [
+        "accounts states group|*|component|GROSS twice from 2026-01-01."
+    ]
     later = (
         some_rules().account("GROSS", debit="6000").account("GROSS", debit="6001", valid_from=ON)
     )
-    assert conflicts(later.rows) == []
+    assert complaints(later.rows) == []
+
+
+def test_a_conflict_names_both_rules_and_since_when() -> None:
+    """Finance narrows one of them before either is active."""
+    rules = (
+        some_rules()
+        .route("first", "payroll", "2310", taxable="no")
+        .route("second", "ap", "2320", expense_type="MEALS")
+    )
+    (told,) = complaints(rules.rows)
+    assert told.refuses
+    assert told.said == (
+        "first and second of routing fit the same question equally from 2026-01-01 on."
+    )
+    rules.route("both", "ap", "2320", taxable="no", expense_type="MEALS")
+    assert complaints(rules.rows) == []
+
+
+def test_a_split_that_is_not_whole_names_its_code_and_sum() -> None:
+    """Also where a share ends before the others do."""
+    rules = some_rules().cost_center("410", "CC1", "60").cost_center("410", "CC2", "39.99")
+    assert [item.said for item in complaints(rules.rows)] == [
+        "Cost center 410 of * in group is split into 99.99 % from 2026-01-01 on; it must be 100 %."
+    ]
+    ended = some_rules().cost_center("410", "CC1", "60").cost_center("410", "CC2", "40")
+    ended.rows[1] = replace(ended.rows[1], valid_to=date(2026, 9, 30))
+    assert [item.said for item in complaints(ended.rows)] == [
+        "Cost center 410 of * in group is split into 60 % from 2026-10-01 on; it must be 100 %."
+    ]
+
+
+def test_an_ended_rule_is_silent_and_what_it_overrode_answers_again() -> None:
+    """But an older row of its own key never comes back by itself."""
+    rules = (
+        some_rules()
+        .account("GROSS", debit="6000")
+        .account("GROSS", debit="6100", scope="entity:DE01", valid_from=date(2025, 1, 1))
+        .account("GROSS", debit="6200", scope="entity:DE01", version=2)
+    )
+    rules.rows[2] = replace(rules.rows[2], valid_to=date(2026, 9, 30))
+    mapping = rules.mapping()
+    expected = {"2025-06-30": "6100", "2026-09-30": "6200", "2026-10-01": "6000"}
+    for day, account in expected.items():
+        row = mapping.best("accounts", "DE01", date.fromisoformat(day), **WANTED)
+        assert row is not None
+        assert row["debit_account"] == account
+
+
+def test_a_renamed_rule_leaves_no_older_version_of_itself_behind() -> None:
+    """A version that fits other questions now fits the old ones no more."""
+    rules = (
+        some_rules()
+        .route("free", "payroll", "2310", taxable="no")
+        .route("free", "ap", "2320", taxable="yes", version=2)
+    )
+    rules.rows[1] = replace(rules.rows[1], valid_from=date(2026, 10, 1))
+    question = {"payee": "employee", "taxable": "no", "expense_type": "MEALS"}
+    assert rules.mapping().best("routing", "DE01", date(2026, 9, 30), **question) is not None
+    assert rules.mapping().best("routing", "DE01", ON, **question) is None
+
+
+def test_what_overrides_names_what_it_overrides() -> None:
+    """Most specific first: the first answers, the rest would if it were not there."""
+    mapping = (
+        some_rules()
+        .account("GROSS", debit="6000")
+        .account("GROSS", debit="6100", scope="country:DE")
+        .account("GROSS", debit="6200", scope="entity:DE01")
+        .mapping()
+    )
+    fits = mapping.fits("accounts", "DE01", ON, **WANTED)
+    assert [fit.row["scope"] for fit in fits] == ["entity:DE01", "country:DE", "group"]
+
+
+USED = InUse(
+    entities={"DE01": frozenset({"payroll"})},
+    codes=frozenset({("DE01", "de-datev", "component", "GROSS")}),
+    cost_centers=frozenset({("DE01", "de-datev", "410")}),
+    projects=frozenset({("DE01", "de-datev", "P1")}),
+    accounts=frozenset({("de-datev", "3790")}),
+    payees={"DE01": frozenset({"employee"})},
+    expense_types={"DE01": frozenset({"MEALS"})},
+)
+
+
+def test_everything_in_use_without_a_rule_is_listed() -> None:
+    """What stops a build refuses an activation; what only holds its own lines is told."""
+    told = gaps(some_rules().mapping(), USED, ON)
+    assert {(item.table, item.refuses) for item in told} == {
+        ("accounts", False),
+        ("cost_centers", False),
+        ("projects", False),
+        ("source_account_classes", False),
+        ("posting", True),
+        ("dates_and_rates", True),
+        ("windows", True),
+        ("tax_treatment", True),
+        ("routing", True),
+    }
+    assert "No route for taxable MEALS of employee in DE01 on 2026-10-31." in {
+        item.said for item in told
+    }
+
+
+def test_a_route_for_one_treatment_leaves_the_other_a_gap() -> None:
+    """A type that becomes taxable later must find its way then."""
+    rules = some_rules().tax("*", "no").route("free", "payroll", "2310", taxable="no")
+    told = gaps(rules.mapping(), USED, ON, ["routing", "tax_treatment"])
+    assert [item.subject for item in told] == ["DE01|employee|yes|MEALS"]
+    rules.route("taxed", "payroll", "2310", taxable="yes")
+    assert gaps(rules.mapping(), USED, ON, ["routing", "tax_treatment"]) == []

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from tieout.errors import ConfigurationError
+from tieout.finance.mapping_checks import complaints
 from tieout.finance.mapping_tables import TABLES
-from tieout.finance.mappings import MappingRow, conflicts
+from tieout.finance.mappings import MappingRow
 from tieout.settings.mapping_files import FILES, SINCE_EVER, read_mapping_files
 
 CONFIG = Path(__file__).resolve().parents[2] / "include" / "config"
@@ -27,8 +28,11 @@ def test_the_companys_own_files_have_no_conflict() -> None:
     """Every table is stated; no key stands twice with one validity."""
     stated = read_mapping_files(CONFIG)
     assert set(FILES) == set(TABLES)
-    rows = [MappingRow(row.table, 1, row.valid_from, row.content) for row in stated]
-    assert conflicts(rows) == []
+    rows = [
+        MappingRow(row.table, 1, row.valid_from, row.content, valid_to=row.valid_to)
+        for row in stated
+    ]
+    assert complaints(rows) == []
     assert {"accounts", "cost_centers", "routing", "posting", "windows"} <= {
         row.table for row in stated
     }

@@ -7,49 +7,9 @@ decided on it and when: see `tieout.finance.mappings.MappingRow`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from tieout.finance.mapping_columns import CellKind, Column, wrong_in
-
-
-@dataclass(frozen=True, slots=True)
-class MappingTable:
-    """One table.
-
-    Attributes:
-        file: where finance keeps it below the configuration folder.
-        decides: what it decides, in a few words.
-        columns: all columns, in the order of the file.
-        keys: columns that identify a row over its versions.
-        conditions: key columns that came later: part of the key only where a row states them, so
-            that rows without them keep the name they always had.
-        anchor: the column by which a look-up finds its few candidates among many rows.
-        by_name: rows are told apart by a name alone; what they match may overlap.
-    """
-
-    file: str
-    decides: str
-    columns: tuple[Column, ...]
-    keys: tuple[str, ...]
-    conditions: tuple[str, ...] = ()
-    anchor: str = ""
-    by_name: bool = False
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of all columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def matched(self) -> tuple[str, ...]:
-        """The columns that a look-up compares."""
-        return tuple(column.name for column in self.columns if column.matches)
-
-    @property
-    def scoped(self) -> bool:
-        """Whether its rows reach from a group over countries to entities."""
-        return any(column.kind is CellKind.SCOPE for column in self.columns)
+from tieout.finance.mapping_columns import CellKind, Column, MappingTable, wrong_in
 
 
 def _scope() -> Column:

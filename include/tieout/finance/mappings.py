@@ -15,9 +15,10 @@ The tables and what identifies a row stand in `tieout.finance.mapping_tables`.
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
@@ -110,8 +111,17 @@ class Fit:
     rank: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A row with the days on which it governs its key, both included."""
+
+    row: MappingRow
+    starts: date
+    ends: date
+
+
 #: Candidates of one table by (scope, text of the anchor column).
-_Index = dict[tuple[str, str], list[MappingRow]]
+_Index = dict[tuple[str, str], list[Span]]
 
 
 @dataclass(frozen=True)
@@ -173,8 +183,10 @@ class MappingSet:
         must = frozenset(compared) - frozenset(known.matched)
         texts = [(name, wanted.get(name, ""), name in must) for name in compared]
         found: list[Fit] = []
-        for reach, row in self._candidates(table, entity, wanted.get(known.anchor, "")):
-            exact = 0
+        for reach, span in self._candidates(table, entity, wanted.get(known.anchor, "")):
+            if not span.starts <= on <= span.ends:
+                continue
+            row, exact = span.row, 0
             for name, text, needed in texts:
                 stated = row[name]
                 if stated == text and text:
@@ -183,11 +195,10 @@ class MappingSet:
                     break
             else:
                 found.append(Fit(row, (reach, exact)))
-        alive = _governing(found, on)
-        alive.sort(key=lambda fit: (-fit.rank[0], -fit.rank[1], fit.row.key, fit.row.version))
-        return alive
+        found.sort(key=lambda fit: (-fit.rank[0], -fit.rank[1], fit.row.key, fit.row.version))
+        return found
 
-    def _candidates(self, table: str, entity: str, anchor: str) -> Iterator[tuple[int, MappingRow]]:
+    def _candidates(self, table: str, entity: str, anchor: str) -> Iterator[tuple[int, Span]]:
         index = self._indexes.get(table)
         if index is None:
             index = self._indexes[table] = _indexed(self.table(table), table)
@@ -200,8 +211,8 @@ class MappingSet:
         anchors = {anchor, "*", ""} if TABLES[table].anchor else {""}
         for reach, scope in scopes:
             for text in anchors:
-                for row in index.get((scope, text), ()):
-                    yield reach, row
+                for span in index.get((scope, text), ()):
+                    yield reach, span
 
     def cost_center_shares(self, provider: str, entity: str, code: str, on: date) -> list[Share]:
         """ERP cost centers of a source's code; empty: unmapped.
@@ -220,7 +231,8 @@ class MappingSet:
     def split_of(self, provider: str, entity: str, code: str, on: date) -> list[MappingRow]:
         """The rows that share a source's code: of the most specific level, of one validity."""
         levels: dict[tuple[int, bool], list[MappingRow]] = {}
-        for reach, row in self._candidates("cost_centers", entity, code):
+        for reach, span in self._candidates("cost_centers", entity, code):
+            row = span.row
             if row["source_code"] == code and row["provider"] in {provider, *ANY}:
                 level = (reach, row["provider"] == provider)
                 levels.setdefault(level, []).append(row)
@@ -255,9 +267,31 @@ def _indexed(rows: Sequence[MappingRow], table: str) -> _Index:
     """Rows by scope and anchor, so that a look-up reads a handful of 60,000."""
     anchor = TABLES[table].anchor
     index: _Index = {}
-    for row in rows:
-        index.setdefault((scope_of(row), row[anchor] if anchor else ""), []).append(row)
+    for span in spans(rows):
+        text = span.row[anchor] if anchor else ""
+        index.setdefault((scope_of(span.row), text), []).append(span)
     return index
+
+
+def spans(rows: Iterable[MappingRow]) -> list[Span]:
+    """Each row with the days on which it governs: until the next start of its key.
+
+    Rows that never do are left out: a row that ended before it began was withdrawn.
+    """
+    by_key: dict[str, list[MappingRow]] = {}
+    for row in rows:
+        by_key.setdefault(row.key, []).append(row)
+    found = []
+    for same in by_key.values():
+        starts = sorted({row.valid_from for row in same})
+        for row in same:
+            ends = row.valid_to or date.max
+            later = starts[bisect_right(starts, row.valid_from) :]
+            if later:
+                ends = min(ends, later[0] - timedelta(days=1))
+            if ends >= row.valid_from:
+                found.append(Span(row, row.valid_from, ends))
+    return found
 
 
 def scope_of(row: MappingRow) -> str:
@@ -270,30 +304,9 @@ def scope_of(row: MappingRow) -> str:
     return "group"
 
 
-def _governing(fits: Sequence[Fit], on: date) -> list[Fit]:
-    """Of each key the row with the latest start, unless it has ended."""
-    started = [fit for fit in fits if fit.row.valid_from <= on]
-    if len(started) > 1:
-        latest: dict[str, date] = {}
-        for fit in started:
-            key = fit.row.key
-            latest[key] = max(latest.get(key, fit.row.valid_from), fit.row.valid_from)
-        started = [fit for fit in started if fit.row.valid_from == latest[fit.row.key]]
-    return [fit for fit in started if fit.row.holds_on(on)]
-
-
 def whole(shares: Sequence[Share]) -> bool:
     """Whether the shares are a split: none negative, and their percents sum to 100 exactly."""
     hundred = 100
     return all(share.percent > 0 for share in shares) and (
         sum((share.percent for share in shares), Decimal(0)) == hundred
     )
-
-
-def conflicts(rows: Iterable[MappingRow]) -> list[str]:
-    """Keys that appear twice with the same validity: told before activation."""
-    seen: dict[tuple[str, str, date], int] = {}
-    for row in rows:
-        identity = (row.table, row.key, row.valid_from)
-        seen[identity] = seen.get(identity, 0) + 1
-    return sorted(f"{table}: {key}" for (table, key, _), count in seen.items() if count > 1)

@@ -70,14 +70,14 @@ def _makers(mapping: MappingSet, item: BuiltJournal) -> list[str]:
     used = {value for kind, value in item.journal.input_versions if kind == "rule"}
     people = {
         person
-        for row in mapping.rows
-        if f"{row.table}:{row.key}@{row.version}" in used
+        for name in used
+        if (row := mapping.by_name.get(name)) is not None
         for person in (row.author, row.decided_by)
     }
     # A successor shapes the content through the cost centers of its lines.
     centers = {line.cost_center for line in item.journal.lines}
     for row in mapping.table("successors"):
-        if row["entity"] == item.journal.key.entity and row["successor"] in centers:
+        if row["entity"] in {item.journal.key.entity, "*", ""} and row["successor"] in centers:
             people |= {row.author, row.decided_by}
     return sorted(people - {"", FILES_AUTHOR, SETUP})
 
