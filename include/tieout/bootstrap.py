@@ -239,7 +239,7 @@ def file_reader(kind: str) -> ReadFile:
 def stated_proposals(here: Settings) -> list[Proposal]:
     """The mapping and policy rows of finance's files."""
     return [
-        Proposal(row.table, row.content, row.valid_from, "stated in config")
+        Proposal(row.table, row.content, row.valid_from, "stated in config", row.valid_to)
         for row in read_mapping_files(here.config_folder)
     ]
 

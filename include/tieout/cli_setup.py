@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,12 @@ def add_commands(commands: Any) -> None:
     setup.set_defaults(handler=_setup)
     load = commands.add_parser("import", help="propose the rows of finance's files that are new")
     load.add_argument("--config", type=Path, help="folder of files; default: the configured one")
+    load.add_argument("--show", action="store_true", help="only show what differs")
+    load.add_argument("--author", default="", help="who stands for the change")
+    load.add_argument(
+        "--end-missing", type=date.fromisoformat, metavar="DAY",
+        help="propose this last day for rows that the files no longer have",
+    )  # fmt: skip
     load.add_argument("--json", action="store_true")
     load.set_defaults(handler=_import)
     doctor = commands.add_parser("doctor", help="what is missing, and the cure")
@@ -45,14 +53,27 @@ def _import(options: argparse.Namespace) -> int:
     from tieout import bootstrap
     from tieout.cli import emit
     from tieout.settings.environment import settings
-    from tieout.workflows.mappings import FILES_AUTHOR, import_rows
+    from tieout.workflows.mapping_import import import_rows, preview
+    from tieout.workflows.mappings import FILES_AUTHOR
 
     here = settings()
     if options.config is not None:
         here = here.model_copy(update={"config": options.config})
-    count, active = import_rows(bootstrap.office(), bootstrap.stated_proposals(here), FILES_AUTHOR)
-    state = "active (first load)" if active else "proposed; another person approves them"
-    emit(options, {"rows": count, "active": active}, f"{count} new rows, {state}.")
+    office, stated = bootstrap.office(), bootstrap.stated_proposals(here)
+    changes = preview(office, stated)
+    told = [
+        f"{change.what:8} {change.table} {change.key} from {change.valid_from}"
+        + (f": {', '.join(change.columns)}" if change.what == "changed" else "")
+        for change in changes
+    ]
+    count, active = 0, False
+    if not options.show:
+        author = options.author or FILES_AUTHOR
+        count, active = import_rows(office, stated, author, end_missing=options.end_missing)
+        state = "active (first load)" if active else "proposed; another person approves them"
+        told.append(f"{count} new rows, {state}.")
+    figures = {"rows": count, "active": active, "changes": [asdict(change) for change in changes]}
+    emit(options, figures, "\n".join(told if options.show or not active else told[-1:]))
     return 0
 
 

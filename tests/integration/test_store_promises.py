@@ -262,7 +262,8 @@ def test_the_author_of_a_rule_can_not_decide_on_it_in_the_store_either(store: Wa
     with store.transaction() as work:
         row = work.row(
             "reconcile", "insert_mapping_row", table_name="cutoffs", natural_key="DE01|2026-10",
-            content={}, valid_from=AT.date(), author="finance_ops", reason="x", created_at=AT,
+            content={}, valid_from=AT.date(), valid_to=None,
+            author="finance_ops", reason="x", created_at=AT,
         )  # fmt: skip
     assert row is not None
     with pytest.raises(ConflictError, match="may not decide on it"), store.transaction() as work:

@@ -145,15 +145,15 @@ def _compatible(
     """Pairs of two groups that say the same in the columns which both state."""
     shared = stated & other
 
-    def common(names: frozenset[str], texts: tuple[str, ...]) -> tuple[str, ...]:
+    def agreed(names: frozenset[str], texts: tuple[str, ...]) -> tuple[str, ...]:
         ordered = [name for name in compared if name in names]
         return tuple(text for name, text in zip(ordered, texts, strict=True) if name in shared)
 
-    by_common: dict[tuple[str, ...], list[Span]] = {}
+    by_shared: dict[tuple[str, ...], list[Span]] = {}
     for texts, theirs in others.items():
-        by_common.setdefault(common(other, texts), []).extend(theirs)
+        by_shared.setdefault(agreed(other, texts), []).extend(theirs)
     for texts, ours in group.items():
-        for two in by_common.get(common(stated, texts), ()):
+        for two in by_shared.get(agreed(stated, texts), ()):
             for one in ours:
                 if _meet(one, two):
                     yield one, two

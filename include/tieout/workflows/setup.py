@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tieout.finance.states import transitions
-from tieout.workflows.mappings import FILES_AUTHOR, Proposal, import_rows
+from tieout.workflows.mapping_import import import_rows
+from tieout.workflows.mappings import FILES_AUTHOR, Proposal
 from tieout.workflows.office import Office
 
 
