@@ -34,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from tieout import cli_build, cli_close, cli_diff, cli_setup, cli_verify
+    from tieout import cli_build, cli_close, cli_diff, cli_mappings, cli_setup, cli_verify
 
     top = argparse.ArgumentParser(prog="tieout", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
@@ -44,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     cli_build.add_commands(commands)
     cli_verify.add_commands(commands)
     cli_diff.add_commands(commands)
+    cli_mappings.add_commands(commands)
     return top
 
 

@@ -172,7 +172,14 @@ def test_a_rule_for_all_entities_needs_a_right_for_all(as_user: As) -> None:
     """A proposal for the group would reach entities that its author does not cover."""
     everywhere = {
         "table": "windows",
-        "content": {"scope": "group", "journal_kind": "*", "opens_business_day": "1"},
+        "content": {
+            "scope": "group",
+            "journal_kind": "*",
+            "opens_business_day": "1",
+            "opens_time": "07:00",
+            "closes_business_day": "5",
+            "closes_time": "18:00",
+        },
         "valid_from": "2026-11-01",
         "reason": "earlier",
     }

@@ -12,6 +12,9 @@ from tieout.errors import ConfigurationError, ConflictError
 from tieout.warehouse import audit
 from tieout.workflows.release import release
 
+#: A share of the source's cost center.
+HALF = {"provider": "de-datev", "entity": "DE01", "source_code": "4711-OLD", "percent": "50"}
+
 
 def test_a_rule_is_proposed_by_one_and_approved_by_another(as_user: As, month: Month) -> None:
     """The controller relies on it: four eyes on every mapping, both in the audit."""
@@ -31,6 +34,42 @@ def test_a_rule_is_proposed_by_one_and_approved_by_another(as_user: As, month: M
         events = work.rows("setup", "audit_events")
     acts = [(row["actor"], row["verb"]) for row in events if row["object_kind"] == "mapping"]
     assert acts[-2:] == [("finance_lead", "proposed"), ("controller", "approved")]
+
+
+def test_shares_of_a_split_become_active_as_one_act(as_user: As) -> None:
+    """And alone none of them does: half a split would book half a line."""
+    halves = []
+    for center in ("CC4100", "CC4200"):
+        half = PROPOSAL | {"content": HALF | {"cost_center": center}}
+        made = as_user("finance_ops").post("/tieout/api/mappings", half)
+        halves.append(made.json()["id"])
+    alone = as_user("controller").post(f"/tieout/api/mappings/{halves[0]}/approve", {})
+    assert alone.status_code == 409
+    assert "50 %" in alone.json()["message"]
+    body = {"ids": halves, "reason": "agreed with both owners"}
+    own = as_user("finance_ops").post("/tieout/api/mappings/approve", body)
+    assert own.status_code == 403
+    both = as_user("controller").post("/tieout/api/mappings/approve", body)
+    assert both.json() == {"ids": halves, "state": "active", "warnings": []}
+
+
+def test_a_rule_is_undone_by_a_proposal_that_another_person_approves(as_user: As) -> None:
+    """The list of active rows names each with its author and approver, and leads to its undoing."""
+    identity = as_user("finance_ops").post("/tieout/api/mappings", PROPOSAL).json()["id"]
+    as_user("controller").post(f"/tieout/api/mappings/{identity}/approve", {})
+    listed = as_user("auditor").get("/tieout/api/mappings/active?table=cost_centers").json()
+    (row,) = listed["rows"]
+    assert (row["id"], row["author"], row["decided_by"]) == (identity, "finance_ops", "controller")
+    path = f"/tieout/api/mappings/{identity}/revert"
+    assert as_user("auditor").post(path, {"reason": "wrong"}).status_code == 403
+    assert as_user("finance_ops").post(path, {}).status_code == 400
+    back = as_user("finance_ops").post(path, {"reason": "wrong center"})
+    assert back.status_code == 201
+    (waiting,) = as_user("auditor").get("/tieout/api/mappings/proposed").json()["proposals"]
+    assert (waiting["withdraws"], waiting["active_version"], waiting["changed"]) == (True, 1, [])
+    as_user("controller").post(f"/tieout/api/mappings/{back.json()['id']}/approve", {})
+    after = as_user("auditor").get("/tieout/api/mappings/active?table=cost_centers").json()
+    assert after["rows"] == []
 
 
 def test_a_rejection_says_why(as_user: As) -> None:

@@ -7,12 +7,19 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tieout.cockpit.access import InOffice, SignedIn
-from tieout.cockpit.asking import DecisionGiven, MappingProposed, NothingWanted, ReasonGiven
+from tieout.cockpit.asking import (
+    DecisionGiven,
+    MappingProposed,
+    NothingWanted,
+    ReasonGiven,
+    TogetherGiven,
+)
 from tieout.cockpit.mappings_read import scope_of
 from tieout.cockpit.reading import UnknownObjectError, reading
 from tieout.finance.mapping_tables import TABLES
 from tieout.warehouse.store import Row
-from tieout.workflows.mappings import Proposal, decide, propose
+from tieout.workflows.mapping_history import revert
+from tieout.workflows.mappings import Proposal, decide, decide_together, propose
 from tieout.workflows.office import Office
 from tieout.workflows.release import release
 from tieout.workflows.roles import require
@@ -45,9 +52,22 @@ def propose_mapping(given: MappingProposed, user: SignedIn, office: InOffice, _:
     require(office, user, *PROPOSERS)
     if given.table in TABLES:
         require(office, user, *PROPOSERS, entity=scope_of(given.content))
-    proposal = Proposal(given.table, given.content, given.valid_from, given.reason)
+    proposal = Proposal(given.table, given.content, given.valid_from, given.reason, given.valid_to)
     row = propose(office, proposal, user)
     return {"id": row["id"], "version": row["version"], "state": "proposed"}
+
+
+@router.post("/mappings/approve")
+def approve_together(given: TogetherGiven, user: SignedIn, office: InOffice, _: Nothing) -> Answer:
+    """Activate proposals as one act, all or none; never one's own."""
+    for mapping_id in given.ids:
+        _may_decide(office, user, mapping_id)
+    made = decide_together(office, given.ids, user, approve=True, reason=given.reason)
+    return {
+        "ids": [row["id"] for row in made.rows],
+        "state": "active",
+        "warnings": [item.said for item in made.warnings],
+    }
 
 
 @router.post("/mappings/{mapping_id}/approve")
@@ -68,6 +88,18 @@ def reject_mapping(
     _may_decide(office, user, mapping_id)
     row = decide(office, mapping_id, user, approve=False, reason=given.reason)
     return {"id": mapping_id, "version": row["version"], "state": "rejected"}
+
+
+@router.post("/mappings/{mapping_id}/revert", status_code=201)
+def revert_mapping(
+    mapping_id: int, given: ReasonGiven, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Propose what held before an active row; another person decides on it."""
+    require(office, user, *PROPOSERS)
+    found = _found(office, "mapping_content", mapping_id, "rule")
+    require(office, user, *PROPOSERS, entity=scope_of(found["content"]))
+    row = revert(office, mapping_id, user, given.reason)
+    return {"id": row["id"], "version": row["version"], "state": "proposed"}
 
 
 def _may_decide(office: Office, user: str, mapping_id: int) -> None:

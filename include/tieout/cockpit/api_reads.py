@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tieout.cockpit.access import FinanceReader, InOffice, SignedIn
-from tieout.cockpit.asking import ExceptionsWanted, Name, NothingWanted, PeriodWanted
+from tieout.cockpit.asking import ExceptionsWanted, Name, NothingWanted, PeriodWanted, TableWanted
 from tieout.cockpit.board_answer import board_answer
 from tieout.cockpit.board_read import board_of
 from tieout.cockpit.controls_read import controls_answer
@@ -15,7 +15,7 @@ from tieout.cockpit.dispositions_read import batches_answer, dispositions_answer
 from tieout.cockpit.exceptions_read import as_answer, exceptions_of
 from tieout.cockpit.figures import instant_text
 from tieout.cockpit.journals_read import journal_answer, journals_of, listed_answer
-from tieout.cockpit.mappings_read import proposals_answer
+from tieout.cockpit.mappings_read import active_answer, proposals_answer
 from tieout.cockpit.reading import UnknownObjectError, reading
 from tieout.cockpit.tie_out_read import compared, tie_out_answer
 from tieout.cockpit.trace_read import trace_answer
@@ -72,6 +72,15 @@ def proposed(reader: FinanceReader, office: InOffice, _: Nothing) -> Answer:
     """Proposals that wait for another person."""
     with reading(office) as work:
         return {"proposals": proposals_answer(work, reader)}
+
+
+@router.get("/mappings/active")
+def active(
+    reader: FinanceReader, office: InOffice, wanted: Annotated[TableWanted, Query()]
+) -> Answer:
+    """The rows of one table that are active now."""
+    with reading(office) as work:
+        return {"table": wanted.table, "rows": active_answer(work, reader, wanted.table)}
 
 
 @router.get("/journals")

@@ -66,4 +66,17 @@ class MappingProposed(_Strict):
     table: Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
     content: Annotated[dict[Cell, Cell], Field(min_length=1, max_length=40)]
     valid_from: date
+    valid_to: date | None = None
     reason: Reason
+
+
+class TableWanted(_Strict):
+    """One of finance's tables."""
+
+    table: Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
+
+
+class TogetherGiven(DecisionGiven):
+    """Proposals that become active as one act."""
+
+    ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], Field(min_length=1, max_length=500)]

@@ -15,7 +15,7 @@ from typing import Final
 
 from tieout.errors import ConfigurationError
 from tieout.finance.mapping_checks import Complaint, ComplaintKind
-from tieout.finance.mappings import MappingRow, MappingSet
+from tieout.finance.mappings import MappingRow, MappingSet, scope_of
 
 #: Policies that every entity needs for each kind of journal it may get.
 POLICIES: Final = ("posting", "dates_and_rates", "windows")
@@ -118,9 +118,19 @@ def _classes(mapping: MappingSet, used: InUse, on: date) -> Iterator[Complaint]:
 
 
 def _routes(mapping: MappingSet, used: InUse, on: date) -> Iterator[Complaint]:
-    """Every combination of payee, type and tax treatment, whatever the present treatment says."""
-    for entity, types in sorted(used.expense_types.items()):
-        for kind in sorted(types):
+    """Every combination of payee, type and tax treatment, whatever the present treatment says.
+
+    A type is asked where it was spent, and everywhere once it has an account.
+    """
+    mapped = [
+        (scope_of(row), row["source_code"])
+        for row in mapping.table("accounts")
+        if row["coding"] == "expense_type" and row.holds_on(on)
+    ]
+    for entity in sorted({*used.expense_types, *used.payees}):
+        reaching = {"group", f"country:{mapping.countries.get(entity)}", f"entity:{entity}"}
+        there = {kind for scope, kind in mapped if scope in reaching}
+        for kind in sorted(used.expense_types.get(entity, frozenset()) | there):
             if _answer(mapping, "tax_treatment", entity, on, expense_type=kind) is None:
                 said = f"No tax rule for {kind} in {entity} on {on}."
                 yield _gap("tax_treatment", f"{entity}|{kind}", said, refuses=True)

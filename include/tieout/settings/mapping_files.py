@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Final
 
 from tieout.errors import ConfigurationError, Place
 from tieout.finance.mapping_tables import TABLES, natural_key, wrong_in_row
+from tieout.finance.mappings import MappingRow
 
 #: Table → file below config/.
 FILES: Final[Mapping[str, str]] = {name: table.file for name, table in TABLES.items()}
@@ -126,6 +127,35 @@ def _refused(path: Path, wrong: list[_Wrong]) -> ConfigurationError:
         where=Place(str(path), wrong[0].line, wrong[0].field),
         next_step="Correct these cells; days are written as 2026-10-31.",
     )
+
+
+def write_mapping_files(folder: Path, rows: Iterable[MappingRow]) -> dict[str, int]:
+    """Write every table below a folder, in a stable order; table → number of rows.
+
+    Reading the files back and importing them proposes nothing. No cell runs as a formula.
+
+    Raises:
+        ConfigurationError: the folder already holds one of the files.
+    """
+    by_table: dict[str, list[MappingRow]] = {name: [] for name in TABLES}
+    for row in rows:
+        by_table[row.table].append(row)
+    for table in TABLES.values():
+        if (folder / table.file).exists():
+            raise ConfigurationError(
+                f"{folder / table.file} exists already.", next_step="Name an empty folder."
+            )
+    for name, table in TABLES.items():
+        path = folder / table.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow((*table.names, *VALIDITY))
+            for row in sorted(by_table[name], key=lambda row: (row.key, row.valid_from)):
+                last = row.valid_to.isoformat() if row.valid_to else ""
+                cells = (*(row[column] for column in table.names), row.valid_from.isoformat(), last)
+                writer.writerow([neutral(cell) for cell in cells])
+    return {name: len(found) for name, found in by_table.items()}
 
 
 #: First characters that a spreadsheet takes for a formula.

@@ -236,16 +236,17 @@ def newly_wrong(
 ) -> list[Complaint]:
     """What the resulting rules do wrong and the present ones do not, on every day of a change."""
     tables = {row["table_name"] for row in changed}
+    # A new expense type asks tax and route too.
+    asked = tables | ({"tax_treatment", "routing"} if "accounts" in tables else set())
     days = {today} | {row["valid_from"] for row in changed}
     days |= {row["valid_to"] + timedelta(days=1) for row in changed if row["valid_to"]}
-    sets = [
-        MappingSet([row for row in rows if row.table in tables], countries_of, "")
-        for rows in (before, after)
-    ]
-    was, would = (
-        {*complaints(each.rows)}.union(*(gaps(each, used, day, tables) for day in sorted(days)))
-        for each in sets
-    )
+
+    def wrong(rows: Sequence[MappingRow]) -> set[Complaint]:
+        mapping = MappingSet(rows, countries_of, "")
+        told = set(complaints(row for row in rows if row.table in tables))
+        return told.union(*(gaps(mapping, used, day, asked) for day in sorted(days)))
+
+    was, would = wrong(before), wrong(after)
     return sorted(would - was)
 
 
