@@ -1,4 +1,4 @@
-"""Commands of the close that act as a signed-in user: login, approve, post, tie-out, trace.
+"""Commands of the close that act as a signed-in user: login, approve, post, tie-out, proof, trace.
 
 They go through Airflow's login and the same APIs that people's browsers use, so no command can act
 for somebody else.
@@ -33,6 +33,11 @@ def add_commands(commands: Any) -> None:
         command.add_argument("--period", required=True)
         command.add_argument("--json", action="store_true")
         command.set_defaults(handler=_run_dag, dag=dag)
+    proof = commands.add_parser("proof", help="certificate and bridges of a period")
+    proof.add_argument("--period", required=True)
+    proof.add_argument("--entity", default="", help="one entity; default all")
+    proof.add_argument("--json", action="store_true")
+    proof.set_defaults(handler=_proof)
     trace = commands.add_parser("trace", help="from any id to everything linked with it")
     trace.add_argument("id")
     trace.add_argument("--json", action="store_true")
@@ -77,6 +82,47 @@ def _run_dag(options: argparse.Namespace) -> int:
     tie_out = here.get(f"/tieout/api/tie-out?period={options.period}")
     emit(options, {"run": state, "tie_out": tie_out}, f"{options.dag} ended as {state}.")
     return 0 if state == "success" else 1
+
+
+def _proof(options: argparse.Namespace) -> int:
+    from tieout.cli import emit
+    from tieout.cli_session import session
+
+    found = dict(session().get(f"/tieout/api/proof?period={options.period}"))
+    found["entities"] = [
+        each for each in found["entities"] if options.entity in {"", each["entity"]}
+    ]
+    emit(options, found, "\n".join(_proof_lines(found["entities"])))
+    return 0 if all(each["certificate"]["equal"] for each in found["entities"]) else 1
+
+
+def _proof_lines(entities: list[dict[str, Any]]) -> list[str]:
+    """One line for each equation, clearing account and foreign currency."""
+    lines = []
+    for each in entities:
+        certificate = each["certificate"]
+        told = "adds up" if certificate["equal"] else "; ".join(certificate["failures"])
+        lines.append(f"{each['entity']}: certificate {certificate['hash'][:12]}: {told}")
+        for flow in certificate["flows"]:
+            count = {name: flow[name]["lines"] for name in flow if isinstance(flow[name], dict)}
+            lines.append(
+                f"  {flow['kind']} {flow['currency']}: {count['opening_held']} held before + "
+                f"{count['carried_in']} carried in + {count['came_in']} in = {count['built']} built"
+                f" + {count['excluded']} excluded + {count['held']} held + "
+                f"{count['carried_out']} carried out"
+            )
+        lines += [
+            f"  clearing {one['route']} {one['account']}: {one['opening']} + {one['booked']} - "
+            f"{one['paid']} = {one['closing']} {one['currency']}, open items {one['open']} "
+            f"({one['open_items']})"
+            for one in each["clearing"]
+        ]
+        lines += [
+            f"  {one['spend_currency']} at {one['reference_source']}: {one['approved']} approved, "
+            f"{one['difference']} {one['currency']} explained over {one['entries']} entries"
+            for one in each["exchange"]
+        ]
+    return lines
 
 
 def _trace(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ ON CONFLICT (object_kind, object_key, code, cause_key)
 WHERE state NOT IN ('closed', 'waived')
 DO UPDATE SET
     title = excluded.title,
+    severity = excluded.severity,
     item_count = excluded.item_count,
     at_risk_minor = excluded.at_risk_minor
 RETURNING id, (xmax = 0) AS opened;

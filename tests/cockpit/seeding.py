@@ -147,7 +147,8 @@ def _unit(work: Work, entity: str, currency: str, provider: str, kind: JournalKi
     for stage in STAGES:
         work.run(
             "extract", "save_stage", unit_key=unit_key, stage=stage, input_key="0" * 64,
-            output_sha256="", state="done", row_count=6, finding_count=0, at=NOW,
+            output_sha256="", state="done", row_count=6, finding_count=0, sums={}, altered="",
+            at=NOW,
         )  # fmt: skip
     work.run(
         "extract", "set_unit_state", unit_key=unit_key, state="built", blocked_reason="", at=NOW

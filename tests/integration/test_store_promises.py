@@ -108,6 +108,7 @@ def approve(work: Work, by: str, content_hash: str = HASH) -> None:
     work.run(
         "approve", "insert_approval", external_id=JOURNAL, content_hash=content_hash,
         list_hash=OTHER_HASH, decision="approved", decided_by=by, at=AT, comment="",
+        certificate_hash=HASH,
     )  # fmt: skip
 
 
@@ -253,7 +254,10 @@ def test_the_same_answer_is_recorded_once(store: Warehouse) -> None:
                 put_journal(work)
             approve(work, "controller")
     with store.transaction() as work:
-        found = work.rows("approve", "standing_approvals", external_id=JOURNAL, content_hash=HASH)
+        found = work.rows(
+            "approve", "standing_approvals", external_id=JOURNAL, content_hash=HASH,
+            certificate_hash=HASH,
+        )  # fmt: skip
     assert [row["decided_by"] for row in found] == ["controller"]
 
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from tieout.cockpit.access import InOffice, SignedIn
 from tieout.cockpit.asking import (
     DecisionGiven,
+    ExpectationAnswered,
     MappingProposed,
     NothingWanted,
     ReasonGiven,
@@ -18,6 +19,7 @@ from tieout.cockpit.mappings_read import scope_of
 from tieout.cockpit.reading import UnknownObjectError, reading
 from tieout.finance.mapping_tables import TABLES
 from tieout.warehouse.store import Row
+from tieout.workflows.expected import answer_expectation
 from tieout.workflows.mapping_history import revert
 from tieout.workflows.mappings import Proposal, decide, decide_together, propose
 from tieout.workflows.office import Office
@@ -44,6 +46,18 @@ def release_exception(
     require(office, user, *RELEASERS, entity=found["entity"])
     row = release(office, exception_id, user, given.reason)
     return {"id": exception_id, "state": row["state"], "code": row["code"], "entity": row["entity"]}
+
+
+@router.post("/expectations")
+def answer_expected_run(
+    given: ExpectationAnswered, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Say that an expected pay run is late, or that there will be none."""
+    require(office, user, *RELEASERS, entity=given.entity)
+    answer_expectation(
+        office, given.entity, given.provider, given.period, given.state, given.reason, user
+    )
+    return {"entity": given.entity, "provider": given.provider, "state": given.state}
 
 
 @router.post("/mappings", status_code=201)

@@ -16,6 +16,7 @@ from tieout.cockpit.exceptions_read import as_answer, exceptions_of
 from tieout.cockpit.figures import instant_text
 from tieout.cockpit.journals_read import journal_answer, journals_of, listed_answer
 from tieout.cockpit.mappings_read import active_answer, proposals_answer
+from tieout.cockpit.proof_read import proof_answer
 from tieout.cockpit.reading import UnknownObjectError, reading
 from tieout.cockpit.tie_out_read import compared, tie_out_answer
 from tieout.cockpit.trace_read import trace_answer
@@ -106,6 +107,14 @@ def tie_out(reader: FinanceReader, office: InOffice, wanted: InPeriod) -> Answer
     with reading(office) as work:
         found = compared(office, work, reader, period)
         return {"period": period, "entities": tie_out_answer(office, work, found)}
+
+
+@router.get("/proof")
+def proof(reader: FinanceReader, office: InOffice, wanted: InPeriod) -> Answer:
+    """Certificate, clearing roll-forward and exchange bridge of each entity."""
+    period = wanted.of(office).code
+    with reading(office) as work:
+        return {"period": period, "entities": proof_answer(office, work, reader, period)}
 
 
 @router.get("/dispositions")

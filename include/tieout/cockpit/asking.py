@@ -80,3 +80,13 @@ class TogetherGiven(DecisionGiven):
     """Proposals that become active as one act."""
 
     ids: Annotated[list[Annotated[int, Field(gt=0, lt=2**63)]], Field(min_length=1, max_length=500)]
+
+
+class ExpectationAnswered(_Strict):
+    """What a person says of a pay run that has not arrived."""
+
+    entity: Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
+    provider: Annotated[str, StringConstraints(max_length=60, pattern=PLAIN)]
+    period: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}$")]
+    state: Literal["late", "cancelled"]
+    reason: Reason

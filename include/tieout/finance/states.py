@@ -29,7 +29,7 @@ JOURNAL: Final[Table] = {
     "awaiting_approval": ("approved", "rejected", "superseded"),
     "rejected": ("draft", "superseded"),
     "approved": ("queued", "draft", "superseded"),
-    "queued": ("sending", "superseded"),
+    "queued": ("sending", "draft", "superseded"),
     "sending": ("posted", "accepted", "refused", "indeterminate"),
     "accepted": ("posted", "refused_in_erp"),
     "refused_in_erp": ("held",),

@@ -33,7 +33,7 @@ COPY_ROWS: Final = 50_000
 #: Folders of sql/ that are loaded; migrations and NetSuite's own statements are not ours to load.
 FOLDERS = (
     "setup", "exceptions", "extract", "validate", "reconcile", "route", "build", "approve",
-    "post", "tie_out",
+    "post", "tie_out", "certify",
     "cockpit", "controls", "report",
 )  # fmt: skip
 

@@ -7,10 +7,12 @@ can't post anything.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tieout.errors import ConflictError
+from tieout.finance.certificates import PeriodCertificate
+from tieout.finance.certifying import certificate_lines
 from tieout.finance.journals import list_hash
 from tieout.finance.money import to_text
 from tieout.finance.periods import calendar_month
@@ -18,6 +20,7 @@ from tieout.finance.words import finding
 from tieout.stages.approve.quorum import allowed_approvers, approvals_needed, is_approved
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work
+from tieout.workflows.certify import keep_certificate, unit_certificate_hash
 from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.journals import move_journal
 from tieout.workflows.mappings import known_mappings
@@ -30,6 +33,7 @@ class ApprovalWanted:
 
     `journals` is the sorted list of (external id, content hash); `body` shows totals, certificate
     and open exceptions, never below entity x kind, since every Airflow role may read it.
+    `certificates` names the certificate of each unit that a journal was built from, by its hash.
     """
 
     entity: str
@@ -37,6 +41,7 @@ class ApprovalWanted:
     journals: tuple[tuple[str, str], ...]
     approvers: tuple[str, ...]
     body: str
+    certificates: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def list_hash(self) -> str:
@@ -84,21 +89,41 @@ def wanted(office: Office, entity: str, period: str) -> ApprovalWanted | None:
                 object_kind="approval", object_key=entity, entity=entity, period=period,
                 cause=",".join(sorted(makers)), item_count=len(journals),
             )  # fmt: skip
-        body = _body(work, entity, period, journals)
+        certified = keep_certificate(office, work, entity, period)
+        certificates = {
+            key: unit_certificate_hash(work, key, entity)
+            for key in sorted({str(row["unit_key"]) for row in journals})
+        }
+        told = []
+        if not certified.equal:
+            told.append(_not_certified(office, work, certified))
+        settle_object(work, "certificate", f"{entity}|{period}", told, "it adds up", office.now())
+        if told:
+            return None
+        body = _body(work, certified, journals)
     pairs = tuple((row["external_id"], row["content_hash"]) for row in journals)
-    return ApprovalWanted(entity, period, tuple(sorted(pairs)), tuple(approvers), body)
-
-
-def _body(work: Work, entity: str, period: str, journals: list[Row]) -> str:
-    summary = (
-        work.row(
-            "approve",
-            "certificate_summary",
-            entity=entity,
-            unit_keys=sorted({row["unit_key"] for row in journals}),
-        )
-        or {}
+    return ApprovalWanted(
+        entity, period, tuple(sorted(pairs)), tuple(approvers), body, certificates
     )
+
+
+def _not_certified(office: Office, work: Work, certified: PeriodCertificate) -> int:
+    told = finding(
+        "certificate_failed",
+        entity=certified.entity,
+        period=certified.period,
+        reason=certified.failures[0],
+        found=certified.failures[0][:200],
+    )
+    return open_exception(
+        work, told, at=office.now(), object_kind="certificate",
+        object_key=f"{certified.entity}|{certified.period}", entity=certified.entity,
+        period=certified.period, cause="certificate", item_count=len(certified.failures),
+    )  # fmt: skip
+
+
+def _body(work: Work, certified: PeriodCertificate, journals: list[Row]) -> str:
+    entity, period = certified.entity, certified.period
     waiting = [
         row
         for row in work.rows("exceptions", "exceptions_of_period", period=period, state="open")
@@ -116,11 +141,7 @@ def _body(work: Work, entity: str, period: str, journals: list[Row]) -> str:
             for row in journals
         ],
         "",
-        (
-            f"Source lines: {summary.get('in_count', 0)} in = "
-            f"{summary.get('built_count', 0)} built + {summary.get('held_count', 0)} held + "
-            f"{summary.get('excluded_count', 0)} excluded."
-        ),
+        *certificate_lines(certified),
         f"Open exceptions of {entity}: {len(waiting)}.",
     ]
     return "\n".join(lines)
@@ -136,6 +157,7 @@ def ask_once(office: Office, request_key: str, want: ApprovalWanted) -> bool:
             "approve", "insert_request", request_key=request_key, entity=want.entity,
             period=want.period, list_hash=want.list_hash,
             journals={"journals": [list(pair) for pair in want.journals]},
+            certificates=dict(want.certificates),
             approvers=list(want.approvers), at=office.now(),
         )  # fmt: skip
         stored = work.row("approve", "request", request_key=request_key)
@@ -144,6 +166,7 @@ def ask_once(office: Office, request_key: str, want: ApprovalWanted) -> bool:
         and stored["entity"] == want.entity
         and stored["list_hash"] == want.list_hash
         and tuple(stored["approvers"]) == want.approvers
+        and stored["certificates"] == dict(want.certificates)
     )
 
 
@@ -190,26 +213,36 @@ def record_answer(office: Office, request_key: str, answer: Answer) -> Mapping[s
                     blocks=f"posting of {request['entity']}",
                     next_step="Look at it again in a new run.",
                 )
+            certificate = unit_certificate_hash(work, row["unit_key"], row["entity"])
+            if request["certificates"].get(row["unit_key"]) != certificate:
+                raise ConflictError(
+                    f"What came in for {external_id}, or what became of it, changed since it was "
+                    "shown; nothing was recorded.",
+                    blocks=f"posting of {request['entity']}",
+                    next_step="Look at it again in a new run.",
+                )
             approve = answer.approve and external_id not in answer.rejected
             decided[external_id] = "approved" if approve else "rejected"
-            _decide(office, work, row, request["list_hash"], answer, approve=approve)
+            shown = (request["list_hash"], certificate)
+            _decide(office, work, row, shown, answer, approve=approve)
     return decided
 
 
 def _decide(
-    office: Office, work: Work, row: Row, shown: str, answer: Answer, *, approve: bool
+    office: Office, work: Work, row: Row, shown: tuple[str, str], answer: Answer, *, approve: bool
 ) -> None:
-    at = office.now()
+    at, (list_hash_shown, certificate) = office.now(), shown
     decision = "approved" if approve else "rejected"
     work.run(
         "approve", "insert_approval", external_id=row["external_id"],
-        content_hash=row["content_hash"], list_hash=shown, decision=decision,
-        decided_by=answer.by, at=at, comment=answer.comment,
+        content_hash=row["content_hash"], list_hash=list_hash_shown, decision=decision,
+        decided_by=answer.by, at=at, comment=answer.comment, certificate_hash=certificate,
     )  # fmt: skip
     audit.record(
         work,
         audit.Act(answer.by, decision, "journal", row["external_id"], answer.comment,
-                  {"content_hash": row["content_hash"], "list_hash": shown}),
+                  {"content_hash": row["content_hash"], "list_hash": list_hash_shown,
+                   "certificate_hash": certificate}),
         at,
     )  # fmt: skip
     if not approve:
@@ -224,12 +257,13 @@ def _decide(
 
 
 def approval_stands(office: Office, work: Work, row: Row, known_at: datetime) -> bool:
-    """Whether enough checkers approved exactly this content."""
+    """Whether enough checkers approved exactly this content, over the certificate that holds."""
     deciders = [
         found["decided_by"]
         for found in work.rows(
             "approve", "standing_approvals", external_id=row["external_id"],
             content_hash=row["content_hash"],
+            certificate_hash=unit_certificate_hash(work, row["unit_key"], row["entity"]),
         )
     ]  # fmt: skip
     mapping = known_mappings(office, work, known_at)

@@ -22,6 +22,7 @@ from tieout.workflows.build_holds import (
     reimbursement_holds,
 )
 from tieout.workflows.build_store import PENDING, save_build
+from tieout.workflows.certify import void_signed_otherwise
 from tieout.workflows.extract import unit_documents
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
@@ -111,6 +112,8 @@ def _compute(
     def also_save(work: Work) -> None:
         save_build(office, work, claim, mapping, built, journals, replaced)
         work.rows("build", "insert_certificates", unit_key=claim.key, at=office.now())
+        for entity in sorted({str(row["entity"]) for row in journals}):
+            void_signed_otherwise(office, work, claim.key, entity)
         for entity, amount in reimbursed.items():
             settle_from_register(work, entity, str(claim.unit["period"]), amount, office.now())
 

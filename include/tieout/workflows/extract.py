@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tieout.errors import Finding, Place, Severity
+from tieout.finance.certificates import Sums
 from tieout.warehouse.store import Row
 from tieout.workflows.office import Office
 from tieout.workflows.units import (
@@ -71,5 +72,9 @@ def _compute(office: Office, documents: list[Row]) -> StageResult:
     findings = [(document.sha256, told) for document in read for told in document.findings]
     whole = frame.filter(frame["document_holds"].list.len() > 0).height
     return StageResult(
-        to_parquet(frame), frame.height, findings, blocked=whole == frame.height and whole > 0
+        to_parquet(frame),
+        frame.height,
+        findings,
+        blocked=whole == frame.height and whole > 0,
+        sums={"": Sums(frame.height)},
     )

@@ -55,15 +55,20 @@ def reference_view(work: Work) -> ReferenceView:
 
 def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
     from tieout.stages.reconcile import reconcile as stage
+    from tieout.stages.validate.totals import passed_on, what_changed
 
     with office.warehouse.transaction() as work:
         reference = reference_view(work)
+    frame = from_parquet(office.objects.get(before, ".parquet"))
     mapped = stage.reconcile(
         FRAME_KINDS[str(claim.unit["kind"])],
-        from_parquet(office.objects.get(before, ".parquet")),
+        frame,
         str(claim.unit["provider"]),
         mapping,
         reference,
         calendar_month(str(claim.unit["period"])).ends,
     )
-    return StageResult(to_parquet(mapped), mapped.height)
+    return StageResult(
+        to_parquet(mapped), mapped.height, sums=passed_on(mapped),
+        altered=what_changed(frame, mapped),
+    )  # fmt: skip

@@ -59,6 +59,7 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
 def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
     from tieout.stages.route.exchange import bridge_entries
     from tieout.stages.route.route import route_expenses
+    from tieout.stages.validate.totals import passed_on, what_changed
 
     frame = from_parquet(office.objects.get(before, ".parquet"))
     on = calendar_month(str(claim.unit["period"])).ends
@@ -74,7 +75,10 @@ def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> 
             [{**asdict(bridge), "reference_source": RATE_SOURCE} for bridge in bridges],
         )
 
-    return StageResult(to_parquet(routed), routed.height, also_save=also_save)
+    return StageResult(
+        to_parquet(routed), routed.height, sums=passed_on(routed),
+        altered=what_changed(frame, routed), also_save=also_save,
+    )  # fmt: skip
 
 
 def _payable(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tieout.errors import SettingsError, VendorRefusedError, VendorUnavailableError
+from tieout.errors import SettingsError, Severity, VendorRefusedError, VendorUnavailableError
 from tieout.finance.periods import AccountingPeriod, calendar_month, period_of
 from tieout.finance.words import finding
 from tieout.workflows.exceptions import open_exception, settle_object
+from tieout.workflows.expected import expected_runs
 from tieout.workflows.intake import take_in
 from tieout.workflows.office import Office
 
@@ -54,26 +55,28 @@ def _miss(office: Office, period: AccountingPeriod, kind: str) -> None:
         return
     for provider in office.unit_providers("payroll"):
         with office.warehouse.transaction() as work:
-            arrived = {
-                row["entity"]
-                for row in work.rows(
-                    "extract", "arrived_entities", provider=provider, period=period.code
-                )
-            }
             for entity in office.company.provider(provider).pays_for:
                 key = f"{provider}|{entity}|{period.code}"
                 missing = []
-                if entity not in arrived:
+                run = next(
+                    run
+                    for run in expected_runs(office, work, entity, period.code)
+                    if run.provider == provider
+                )
+                if run.state in {"missing", "late"}:
                     told = finding(
-                        "document_missing", provider=provider, entity=entity, period=period.code
-                    )
+                        "document_missing", provider=provider, entity=entity, period=period.code,
+                        severity=Severity.WARNING if run.state == "late" else None,
+                    )  # fmt: skip
                     missing.append(
                         open_exception(
                             work, told, at=office.now(), object_kind="expected_run",
                             object_key=key, entity=entity, period=period.code, cause=provider,
                         )
                     )  # fmt: skip
-                settle_object(work, "expected_run", key, missing, "it has arrived", office.now())
+                settle_object(
+                    work, "expected_run", key, missing, f"it is {run.state}", office.now()
+                )
 
 
 def due_units(office: Office, period: AccountingPeriod, kind: str = "") -> list[str]:

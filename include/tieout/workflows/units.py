@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from tieout.errors import BusyError, ConflictError, Finding, Severity
+from tieout.finance.certificates import Sums, sums_as_stored
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.office import Office
 
@@ -53,12 +54,18 @@ class Claim:
 
 @dataclass
 class StageResult:
-    """What a stage made: an artefact for the next one, findings, and how it ended."""
+    """What a stage made: an artefact for the next one, findings, and how it ended.
+
+    `sums` says per currency what it passed on; before typing only the lines are counted.
+    `altered` names lines that it changed and had to leave alone.
+    """
 
     output: bytes = b""
     row_count: int = 0
     findings: Sequence[tuple[str, Finding]] = ()
     blocked: bool = False
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    altered: str = ""
     also_save: Callable[[Work], None] | None = field(default=None, repr=False)
 
 
@@ -117,7 +124,8 @@ def run_stage(
         work.run(
             "extract", "save_stage", unit_key=claim.key, stage=stage, input_key=key,
             output_sha256=output, state="blocked" if result.blocked else "done",
-            row_count=result.row_count, finding_count=len(result.findings), at=office.now(),
+            row_count=result.row_count, finding_count=len(result.findings),
+            sums=sums_as_stored(result.sums), altered=result.altered, at=office.now(),
         )  # fmt: skip
         reason = next(
             (f.message for _, f in result.findings if f.severity is Severity.CRITICAL), ""

@@ -56,7 +56,7 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
 def _compute(office: Office, claim: Claim, before: str, around: Surroundings) -> StageResult:
     from tieout.contracts.expectations import check_many
     from tieout.stages.validate.rows import validate_rows
-    from tieout.stages.validate.totals import document_totals
+    from tieout.stages.validate.totals import document_totals, passed_on, what_changed
 
     documents = unit_documents(office, claim)
     names = {row["sha256"]: row["name"] for row in documents}
@@ -79,8 +79,9 @@ def _compute(office: Office, claim: Claim, before: str, around: Surroundings) ->
         save_outcomes(work, _batch(claim), outcomes, office.now())
 
     return StageResult(
-        to_parquet(result), result.height, findings, whole == result.height, also_save
-    )
+        to_parquet(result), result.height, findings, whole == result.height, passed_on(result),
+        what_changed(frame, result), also_save,
+    )  # fmt: skip
 
 
 def _surroundings(office: Office, claim: Claim) -> Surroundings:

@@ -25,6 +25,13 @@ JOURNALS: Final[Mapping[str, Words]] = {
         CTRL,
         waivable=False,
     ),
+    "certificate_failed": said(
+        "{entity} {period} does not add up: {reason}",
+        "approval",
+        "Compare the document with the stage that it names; nothing is approved until then.",
+        PLAT,
+        waivable=False,
+    ),
     "journal_rejected": said(
         "{journal} was rejected by its approver", "posting", "Correct its cause and rebuild.", OPS
     ),

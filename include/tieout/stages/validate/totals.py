@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
+
+from tieout.finance.certificates import Sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +64,44 @@ def document_totals(
             )
         )
     return totals
+
+
+def passed_on(frame: pl.DataFrame) -> dict[str, Sums]:
+    """Lines and sums per currency of a typed frame: what a stage passes on."""
+    amount = pl.col("amount_minor")
+    grouped = frame.group_by("currency").agg(
+        line_count=pl.len(),
+        debit=amount.clip(lower_bound=0).sum(),
+        credit=(-amount).clip(lower_bound=0).sum(),
+    )
+    return {
+        currency or "": Sums(int(count), int(debit), int(credit))
+        for currency, count, debit, credit in grouped.iter_rows()
+    }
+
+
+#: What a line is, whatever the stages add to it: they pass these columns on as they came.
+UNTOUCHED: Final = (
+    "document", "line_no", "entity", "currency", "amount", "amount_minor", "coding",
+    "component_code", "voucher_key", "source_account", "employee_ref", "cost_center_code",
+    "project_code", "entry_ref", "part", "expense_type", "tax_code", "payee",
+)  # fmt: skip
+
+
+def what_changed(before: pl.DataFrame, after: pl.DataFrame) -> str:
+    """How many lines a stage lost, made or altered that it had to pass on; empty for none.
+
+    Frames are compared by a hash over their lines first: order does not count, values do.
+    """
+    columns = [name for name in UNTOUCHED if name in before.columns and name in after.columns]
+    came, went = before.select(columns), after.select(columns)
+    if came.height == went.height and _fingerprint(came) == _fingerprint(went):
+        return ""
+    lost = came.join(went, on=columns, how="anti", nulls_equal=True).height
+    made = went.join(came, on=columns, how="anti", nulls_equal=True).height
+    return f"{came.height} lines came, {went.height} went on, {lost} lost or altered, {made} new"
+
+
+def _fingerprint(frame: pl.DataFrame) -> int:
+    """A sum over the lines' hashes, within one process; it does not depend on their order."""
+    return int(frame.hash_rows(seed=7).cast(pl.Int128).sum())
