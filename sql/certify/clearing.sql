@@ -28,10 +28,10 @@ moved AS (
 ),
 
 booked AS (
-    SELECT part.document, line.line_no
+    SELECT part.document, generate_series(lower(piece.lines), upper(piece.lines) - 1) AS line_no
     FROM disposition AS part
     INNER JOIN journal ON part.external_id = journal.external_id
-    CROSS JOIN LATERAL unnest(part.source_lines) AS line (line_no)
+    CROSS JOIN LATERAL unnest(part.source_lines) AS piece (lines)
     WHERE
         part.state = 'built'
         AND journal.entity = :entity

@@ -16,8 +16,8 @@ INNER JOIN source_document AS document ON member.sha256 = document.sha256
 LEFT JOIN document_control AS control ON document.sha256 = control.sha256
 LEFT JOIN LATERAL (
     SELECT
-        sum(cardinality(part.source_lines)) AS line_count,
-        sum(cardinality(part.source_lines)) FILTER (WHERE part.state = 'built') AS built_count,
+        sum(part.line_count) AS line_count,
+        sum(part.line_count) FILTER (WHERE part.state = 'built') AS built_count,
         sum(part.debit_minor) AS debit_minor,
         sum(part.credit_minor) AS credit_minor
     FROM disposition AS part

@@ -4,7 +4,7 @@
 SELECT
     unit.kind, coalesce(control.currency, '') AS currency, unit.period AS unit_period, part.state,
     coalesce(journal.period, '') AS journal_period, coalesce(part.carried_to, '') AS carried_to,
-    sum(cardinality(part.source_lines))::bigint AS line_count,
+    sum(part.line_count)::bigint AS line_count,
     sum(part.debit_minor)::bigint AS debit_minor,
     sum(part.credit_minor)::bigint AS credit_minor
 FROM disposition AS part

@@ -5,7 +5,7 @@ SELECT
     document.sha256, coalesce(control.origin, 'none') AS origin,
     coalesce(control.currency, '') AS currency, control.line_count, control.debit_minor,
     control.credit_minor, part.state, part.reason, coalesce(part.carried_to, '') AS carried_to,
-    sum(cardinality(part.source_lines))::bigint AS ended_count,
+    sum(part.line_count)::bigint AS ended_count,
     sum(part.debit_minor)::bigint AS ended_debit,
     sum(part.credit_minor)::bigint AS ended_credit
 FROM disposition AS part

@@ -41,7 +41,7 @@ def test_what_is_held_stands_in_the_certificate_until_it_is_built(built: Rehears
     held = {entity: sum(flow.held.line_count for flow in certificate(built, entity).flows)
             for entity in ENTITIES}  # fmt: skip
     stored = built.rows(
-        "SELECT document.entity, sum(cardinality(source_lines)) AS lines FROM disposition"
+        "SELECT document.entity, sum(line_count) AS lines FROM disposition"
         " JOIN source_document AS document ON document = sha256 WHERE state = 'held' GROUP BY 1"
     )
     assert {row["entity"]: row["lines"] for row in stored}
