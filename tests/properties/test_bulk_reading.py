@@ -162,6 +162,7 @@ _CONTAINERS = st.fixed_dictionaries(
 )
 #: Whether the rows may break within a cell: such a file is read row by row as a whole.
 _TORN = st.sampled_from((False, False, False, True))
+_FORMS = st.sampled_from(({}, {}, {"employee_ref": "[0-9]{4}"}))
 _KEYS = st.sampled_from(([], ["Nummer", "Lohnart"]))
 
 
@@ -196,6 +197,7 @@ def _files(draw: st.DrawFn) -> tuple[str, dict[str, Any]]:
         "entities": {"10": "DE01", "20": "DE02"},
         "period": {"entity": "column:Firma", "posting_date": "const:31.10.2026"},
         "control": {"origin": "file", "row": draw(st.sampled_from(("", "footer")))},
+        "forms": draw(_FORMS),
         **_SHAPES[shape],
     }
     profile["columns"] = {**profile["columns"], "unknown_columns": "ignore"}

@@ -135,7 +135,7 @@ def test_more_decimals_than_the_currency_has_are_refused(currency: str, amount: 
         (b"\xef\xbb\xbf" + a_file(ROW), "mark of UTF-8"),
         (a_file(ROW).replace(b"Gehalt", b"Ge\x00alt"), "NUL"),
         (a_file("10;1;K1;100;Prämie;1,00", encoding="cp1252"), "Byte E4"),
-        (a_file(ROW).decode().encode("utf-16"), "not text in utf-8"),
+        (a_file(ROW).decode().encode("utf-16"), "mark of UTF-16"),
         (a_file('10;1;K1;100;"Gehalt;1,00'), "quote not closed"),
         (a_file(ROW.replace(";", ","), header=HEADER.replace(";", ",")), "header lacks"),
         (a_file(ROW, header=HEADER.replace("Betrag", "Summe")), "header lacks Betrag"),

@@ -18,11 +18,19 @@ from typing import Final
 from tieout.contracts.findings import Findings
 from tieout.errors import UnreadableDocumentError
 
-_UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+UTF16_MARKS: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+#: Where the name of a tar archive's form stands.
+_TAR: Final = slice(257, 262)
 #: First bytes of what is not a posting file, whatever its name says.
 _FOREIGN: Final[Sequence[tuple[bytes, str]]] = (
     (b"PK\x03\x04", "a zip archive"),
+    (b"PK\x05\x06", "an empty zip archive"),
+    (b"PK\x07\x08", "a part of a zip archive"),
     (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
     (b"%PDF", "a PDF document"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"\x28\xb5\x2f\xfd", "a zstandard archive"),
@@ -48,6 +56,8 @@ def foreign_kind(content: bytes) -> str:
     for first, name in _FOREIGN:
         if content.startswith(first):
             return name
+    if content[_TAR] == b"ustar":
+        return "a tar archive"
     head = content[:4096].lstrip(codecs.BOM_UTF8).lstrip().lower()
     if head.startswith(b"<"):
         text = head.decode("latin-1")
@@ -69,12 +79,18 @@ def refuse_foreign(content: bytes, findings: Findings) -> None:
     if not content[:4096].strip(_NOTHING) and not content.strip(_NOTHING):
         raise findings.unreadable("The file is empty.")
     kind = foreign_kind(content)
+    if kind.endswith("archive"):
+        # Never unpacked: what an archive holds, and how much, is known only by opening it.
+        raise findings.unreadable(
+            f"This is {kind}, not a payroll posting file.",
+            next_step="Ask the provider to deliver the file itself, not packed.",
+        )
     if kind:
         raise findings.unreadable(
             f"This is {kind}, not a payroll posting file.",
             next_step="Ask the provider for the posting file of the pay run.",
         )
-    if not content.startswith(_UTF16_MARKS) and b"\x00" in content:
+    if not content.startswith(UTF16_MARKS) and b"\x00" in content:
         line = content.count(b"\n", 0, content.index(b"\x00")) + 1
         raise findings.unreadable("The file holds NUL bytes: it was damaged.", line=line)
 
@@ -83,7 +99,7 @@ def found_encoding(content: bytes, single_byte: str) -> str:
     """The encoding that the bytes show; `single_byte` when they are text but not Unicode."""
     if content.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
-    if content.startswith(_UTF16_MARKS):
+    if content.startswith(UTF16_MARKS):
         return "utf-16"
     if content.isascii():
         return "ascii"

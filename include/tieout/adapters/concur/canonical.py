@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
+from tieout.contracts.json_text import parse_json
+
 #: Keys of a financial document that change without its content changing.
 VOLATILE: Final = frozenset({"docStatus", "erpSystemId", "links"})
 #: No amount of the platform needs more (23 digits, 8 decimals); a longer one is not written out.
@@ -24,16 +26,9 @@ class NumberText(str):
     __slots__ = ()
 
 
-def _refuse_constant(text: str) -> Any:
-    message = f"{text} is not a JSON number"
-    raise ValueError(message)
-
-
 def parse(content: str | bytes) -> Any:
-    """Read JSON with numbers as `NumberText`; raises ValueError when it is not JSON."""
-    return json.loads(
-        content, parse_float=NumberText, parse_int=NumberText, parse_constant=_refuse_constant
-    )
+    """Read JSON with numbers as `NumberText`; raises JsonUnreadableError, a ValueError."""
+    return parse_json(content, NumberText)
 
 
 def canonical_text(value: object) -> str:

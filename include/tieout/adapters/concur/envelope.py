@@ -36,7 +36,7 @@ def opened(content: bytes, name: str) -> Envelope:
     try:
         element = parse(content)
     except ValueError as error:
-        raise _unreadable(name, "it is not complete JSON") from error
+        raise _unreadable(name, str(error)) from error
     if not isinstance(element, dict):
         raise _unreadable(name, "it is not one JSON object")
     document = _document(element.get("document"), name)
@@ -68,7 +68,7 @@ def _document(value: object, name: str) -> Mapping[str, Any]:
         try:
             value = parse(value)
         except ValueError as error:
-            raise _unreadable(name, "its document is not complete JSON") from error
+            raise _unreadable(name, f"of its document {error}") from error
     if isinstance(value, list) and len(value) == 1:
         value = value[0]
     return _object(value, name, "document")

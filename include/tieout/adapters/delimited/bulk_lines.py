@@ -128,6 +128,11 @@ def _troubled(shared: pl.DataFrame, columns: list[LegColumns], basis: Basis) -> 
     for name in DATES:
         if name in shared.columns:
             trouble |= shared[name].is_null()
+    for name in basis.profile.forms:
+        if name in shared.columns:
+            texts = shared[name]
+            odd = [it for it in texts.unique() if not basis.profile.has_form(name, it)]
+            trouble |= texts.is_in(odd)
     for leg in columns:
         trouble |= leg.trouble
         code = leg.codes.get(basis.code_column)

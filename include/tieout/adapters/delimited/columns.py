@@ -77,7 +77,7 @@ def _refuse_missing(names: list[str], profile: DelimitedProfile, findings: Findi
     needed = [str(profile.columns.at[field]) for field in profile.needed]
     needed += [name for name in profile.columns.required if name not in needed]
     needed += profile.named_columns
-    missing = [name for name in needed if normalised(name) not in names]
+    missing = [name for name in dict.fromkeys(needed) if normalised(name) not in names]
     if missing:
         raise findings.unreadable(
             f"The header lacks {', '.join(missing)}.",

@@ -168,6 +168,8 @@ class _ExpenseReader:
                 return ""
             if about.choices and text not in about.choices:
                 raise ValueUnreadableError(f"one of {', '.join([*words, *about.choices])}")
+            if not profile.has_form(about.name, text):
+                raise ValueUnreadableError(f"of the form {profile.forms[about.name]}")
             if about.name == "entity" and profile.entities:
                 if text not in profile.entities:
                     raise ValueUnreadableError("an entity that the profile knows")

@@ -98,8 +98,10 @@ def sort_row(grid: Grid, container: Container, line: int, cells: list[str]) -> N
 
 
 def _cells(text: str, container: Container, findings: Findings) -> Iterator[Row]:
+    # A stream of bytes: the text alone would be kept again, with four bytes a letter.
+    content = io.BytesIO(text.encode("utf-8", "surrogatepass"))
     reader = csv.reader(
-        io.StringIO(text, newline=""),
+        io.TextIOWrapper(content, "utf-8", "surrogatepass", newline=""),
         delimiter=container.delimiter,
         quotechar=container.quote or None,
         quoting=csv.QUOTE_MINIMAL if container.quote else csv.QUOTE_NONE,

@@ -42,6 +42,11 @@ PAY_FIELDS: Final = (
 #: What a column of an expense extract may be mapped to: the canonical fields themselves.
 EXPENSE_FIELDS: Final = EXPENSE_LINE.names()
 FIELDS: Final = tuple(dict.fromkeys((*PAY_FIELDS, *EXPENSE_FIELDS)))
+#: Fields whose texts may be given a form.
+FORMED: Final = (
+    *("component_code", "source_account", "contra_account", "employee_ref", "cost_center_code"),
+    *("project_code", "report_key", "document_ref", "entry_ref", "expense_type", "approver_ref"),
+)
 _SETTINGS: Final = ("required", "ignored", "unknown_columns")
 
 

@@ -10,6 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from tieout.adapters.delimited.knobs import (
     EXPENSE_FIELDS,
+    FORMED,
     PAY_FIELDS,
     Columns,
     Container,
@@ -34,6 +35,8 @@ class DelimitedProfile(FileProfile):
             `column:`, `cell:row,column`, `record:type,from-to`, `file:pattern`, or `const:`.
         frame: what a row is: a line of pay, or an accounting part of an approved expense, whose
             columns are then the canonical fields of the expense line.
+        forms: regular expression that each filled text of a field must match, such as four digits
+            of an employee number: a spreadsheet that strips zeros is seen.
         constants: canonical value of each expense field that no column states.
         codes: canonical value by the file's own word, for each expense field with a closed list.
     """
@@ -52,6 +55,7 @@ class DelimitedProfile(FileProfile):
     dims: Dimensions = Field(default_factory=Dimensions)
     privacy: Privacy = Field(default_factory=Privacy)
     frame: Literal["pay_line", "expense_line"] = "pay_line"
+    forms: Mapping[str, str] = Field(default_factory=dict)
     constants: Mapping[str, str] = Field(default_factory=dict)
     codes: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
 
@@ -74,6 +78,21 @@ class DelimitedProfile(FileProfile):
             return {"kind": "wide", "components": value["wide"]}
         return value
 
+    @field_validator("forms")
+    @classmethod
+    def _patterns(cls, value: Mapping[str, str]) -> Mapping[str, str]:
+        for name, pattern in value.items():
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{name}: {pattern} is no regular expression: {error}") from error
+        return value
+
+    def has_form(self, field: str, text: str) -> bool:
+        """Whether a filled text is as the profile says that it is written."""
+        pattern = self.forms.get(field)
+        return not pattern or not text or re.fullmatch(pattern, text) is not None
+
     @field_validator("period")
     @classmethod
     def _origins(cls, value: Mapping[str, str]) -> Mapping[str, str]:
@@ -87,9 +106,11 @@ class DelimitedProfile(FileProfile):
     def _of_its_frame(self) -> DelimitedProfile:
         """Fields and knobs belong to the frame that the profile reads."""
         fields = PAY_FIELDS if self.frame == "pay_line" else EXPENSE_FIELDS
-        strange = sorted({*self.columns.at, *self.constants, *self.codes} - set(fields))
+        strange = {*self.columns.at, *self.constants, *self.codes, *self.forms} - set(fields)
         if strange:
-            raise ValueError(f"{', '.join(strange)} is no field of {self.frame}")
+            raise ValueError(f"{', '.join(sorted(strange))} is no field of {self.frame}")
+        if unread := sorted(set(self.forms) - set(FORMED)):
+            raise ValueError(f"{', '.join(unread)} has its form from the other knobs")
         if self.frame == "pay_line":
             if self.constants or self.codes or self.control.report_total:
                 raise ValueError("constants, codes and control.report_total are for expense_line")

@@ -22,7 +22,7 @@ from tieout.adapters.delimited.rows import Basis, RowReader, Seen
 from tieout.contracts.file_profile import parse_profile
 from tieout.contracts.findings import Findings
 from tieout.contracts.pay_lines import derived_control, totals, totals_by
-from tieout.contracts.source_text import decode, foreign_kind, refuse_foreign
+from tieout.contracts.source_text import UTF16_MARKS, decode, foreign_kind, refuse_foreign
 from tieout.finance.documents import Reading, SourceDocument
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 
@@ -104,6 +104,13 @@ def _text(content: bytes, knobs: DelimitedProfile, findings: Findings) -> str:
     if marked and knobs.container.bom == "forbid" and not encoding.endswith("-sig"):
         raise findings.unreadable(
             f"The file begins with the mark of UTF-8, the profile says {encoding}.",
+            line=1,
+            field="encoding",
+            next_step="Ask the provider which encoding is right.",
+        )
+    if content.startswith(UTF16_MARKS) and not encoding.lower().startswith("utf-16"):
+        raise findings.unreadable(
+            f"The file begins with the mark of UTF-16, the profile says {encoding}.",
             line=1,
             field="encoding",
             next_step="Ask the provider which encoding is right.",

@@ -10,7 +10,7 @@ from tieout.adapters.delimited.columns import Layout
 from tieout.adapters.delimited.legs import Leg, Legs
 from tieout.adapters.delimited.profile import DelimitedProfile
 from tieout.adapters.delimited.values import read_date, read_month
-from tieout.contracts.findings import Findings
+from tieout.contracts.findings import Findings, masked
 from tieout.contracts.pay_lines import PayLines
 from tieout.contracts.source_text import ValueUnreadableError
 from tieout.finance.documents import DocumentFacts
@@ -151,6 +151,8 @@ class RowCodes:
         legs, shared = self._legs, dict(self._same)
         for name in self._codes:
             shared[name] = legs.text(cells, name)
+            if not legs.profile.has_form(name, shared[name]):
+                self._tell_form(line, name, shared[name])
         if currency := legs.text(cells, "currency"):
             shared["currency"] = currency
         if entity := legs.text(cells, "entity"):
@@ -160,6 +162,16 @@ class RowCodes:
             if text := legs.text(cells, name):
                 shared[name] = self._date(line, name, text)
         return shared
+
+    def _tell_form(self, line: int, name: str, text: str) -> None:
+        title, form = self._legs.profile.columns.at[name], self._legs.profile.forms[name]
+        self._legs.findings.add(
+            "value_unreadable",
+            f"Line {line}: {title} is not of the form {form}.",
+            line=line,
+            field=str(title),
+            found=masked(text),
+        )
 
     def _date(self, line: int, name: str, text: str) -> str:
         known = self._known.get((name, text))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Final
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from tieout.contracts.json_text import parse_json
 from tieout.errors import UnreadableDocumentError
 from tieout.finance.documents import ControlOrigin, ControlTotals, DocumentFacts, RunKind
 from tieout.finance.money import AmountUnreadableError, CurrencyUnknownError, to_minor
@@ -83,12 +83,8 @@ class Manifest(BaseModel):
         )
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    keys = [key for key, _ in pairs]
-    if len(set(keys)) != len(keys):
-        message = "a key stands twice"
-        raise ValueError(message)
-    return dict(pairs)
+def _number(text: str) -> int | Decimal:
+    return int(text) if text.lstrip("-").isdigit() else Decimal(text)
 
 
 def parse_manifest(text: str | bytes, name: str) -> Manifest:
@@ -98,7 +94,7 @@ def parse_manifest(text: str | bytes, name: str) -> Manifest:
         UnreadableDocumentError: no JSON object of that form, with the fields that are wrong.
     """
     try:
-        stated = json.loads(text, parse_float=Decimal, object_pairs_hook=_unique)
+        stated = parse_json(text, _number)
         manifest = Manifest.model_validate(stated)
         manifest.control()
     except ValidationError as error:
@@ -109,7 +105,7 @@ def parse_manifest(text: str | bytes, name: str) -> Manifest:
         raise _unusable(name, wrong) from error
     except (AmountUnreadableError, CurrencyUnknownError) as error:
         raise _unusable(name, error.message) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _unusable(name, str(error)) from error
     return manifest
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from dataclasses import dataclass
 
+from tieout.contracts.json_text import JsonUnreadableError, parse_json
 from tieout.errors import Place, UnreadableDocumentError
 
 
@@ -53,9 +53,9 @@ def read_table(content: bytes, media_type: str, name: str) -> Table:
 
 def _json(text: str, name: str) -> Table:
     try:
-        body = json.loads(text, parse_float=str, parse_int=str)
-    except ValueError as error:
-        raise _unreadable(name, "it is cut short or no JSON") from error
+        body = parse_json(text)
+    except JsonUnreadableError as error:
+        raise _unreadable(name, str(error)) from error
     if not isinstance(body, dict) or (body and "Report_Entry" not in body):
         raise _unreadable(name, "it has no list of report entries")
     entries = body.get("Report_Entry") or []
