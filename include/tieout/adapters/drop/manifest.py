@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from tieout.contracts.json_text import parse_json
-from tieout.errors import UnreadableDocumentError
+from tieout.errors import Place, UnreadableDocumentError
 from tieout.finance.documents import ControlOrigin, ControlTotals, DocumentFacts, RunKind
 from tieout.finance.money import AmountUnreadableError, CurrencyUnknownError, to_minor
 
@@ -112,7 +112,8 @@ def parse_manifest(text: str | bytes, name: str) -> Manifest:
 
 def _unusable(name: str, wrong: str) -> UnreadableDocumentError:
     return UnreadableDocumentError(
-        f"The manifest of {name} can't be used: {wrong}.",
+        f"The manifest of {name} can't be used: {wrong.rstrip('.')}.",
+        where=Place(f"{name}{SUFFIX}"),
         blocks="run",
         next_step="Ask the provider for a correct manifest.",
     )
