@@ -60,6 +60,7 @@ def _field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[s
     for word, told in _MEANT.items():
         if old.get(word) != new.get(word):
             yield f"{told} changed from {_shown(old.get(word))} to {_shown(new.get(word))}"
+    yield from _changed_code_list(old, new)
     yield from _narrowed_list(old.get("enum"), new.get("enum"))
     # Whether one expression admits all of another is not decided here: any other one is narrower.
     if new.get("pattern") and new["pattern"] != old.get("pattern"):
@@ -70,6 +71,13 @@ def _field_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[s
     for bound in _UPPER_BOUNDS:
         if bound in new and (bound not in old or new[bound] < old[bound]):
             yield f"{bound} lowered from {_shown(old.get(bound))} to {new[bound]}"
+
+
+def _changed_code_list(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[str]:
+    """A list of the world's codes that was neither stated nor named in the meaning narrows."""
+    before, now = old.get("x-code-list"), new.get("x-code-list")
+    if now and before != now and (before or now not in old["description"]):
+        yield f"code list changed from {_shown(before)} to {now}"
 
 
 def _narrowed_list(old: list[str] | None, new: list[str] | None) -> Iterator[str]:

@@ -8,6 +8,13 @@ import polars as pl
 
 from tieout.contracts.meaning import FieldMeaning, FieldType, RowContract, RowRule
 
+#: How a type that is no text is written.
+_JSON_TYPES: Final[dict[FieldType, dict[str, Any]]] = {
+    FieldType.INTEGER: {"type": "integer"},
+    FieldType.FLAG: {"type": "boolean"},
+    FieldType.INTEGERS: {"type": "array", "items": {"type": "integer"}},
+    FieldType.TEXTS: {"type": "array", "items": {"type": "string"}},
+}
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -28,14 +35,15 @@ def json_schema(contract: RowContract) -> dict[str, Any]:
 
 
 def _property(field: FieldMeaning) -> dict[str, Any]:
-    number = field.type is FieldType.INTEGER
     shown: dict[str, Any] = {
         "description": field.meaning,
-        "type": "integer" if number else "string",
+        **_JSON_TYPES.get(field.type, {"type": "string"}),
         "x-type": field.type.value,
         "x-sensitivity": field.sensitivity.value,
         "x-key": field.key,
     }
+    if field.code_list:
+        shown["x-code-list"] = field.code_list.value
     if field.unit:
         shown["x-unit"] = field.unit
     if field.sign:
@@ -53,7 +61,7 @@ def _limits(field: FieldMeaning) -> dict[str, Any]:
         limits |= {"minLength": field.length, "maxLength": field.length}
     if field.pattern:
         limits["pattern"] = field.pattern
-    plain = field.type is not FieldType.INTEGER and not limits
+    plain = field.type not in _JSON_TYPES and not limits
     if plain and field.required:
         limits["minLength"] = 1
     return limits
@@ -86,4 +94,8 @@ def json_rows(contract: RowContract, frame: pl.DataFrame) -> list[dict[str, Any]
         for name, dtype in kept.schema.items()
         if dtype == kind
     ]
-    return kept.with_columns(written).to_dicts()
+    # A number or a list that is missing has no empty text to stand for it.
+    return [
+        {name: value for name, value in row.items() if value is not None}
+        for row in kept.with_columns(written).to_dicts()
+    ]

@@ -11,15 +11,37 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from tieout.finance.countries import country_codes
+from tieout.finance.money import currency_codes
+
 
 class FieldType(StrEnum):
-    """How a value is written; only integers are JSON numbers, everything else is text."""
+    """How a value is written; integers are JSON numbers, a flag of the store is true or false."""
 
     TEXT = "text"
     INTEGER = "integer"
     DECIMAL = "decimal"
     DATE = "date"
     INSTANT = "instant"
+    FLAG = "flag"
+    INTEGERS = "integers"
+    TEXTS = "texts"
+
+
+class CodeList(StrEnum):
+    """A list of codes that the world keeps; a code outside it is an error, never a new code."""
+
+    CURRENCIES = "ISO 4217"
+    COUNTRIES = "ISO 3166-1 alpha-2"
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Every code of the list, from a kept library."""
+        return currency_codes() if self is CodeList.CURRENCIES else country_codes()
+
+
+#: Form of the codes of each list, for readers without the list.
+_CODE_FORM: Final = {CodeList.CURRENCIES: "[A-Z]{3}", CodeList.COUNTRIES: "[A-Z]{2}"}
 
 
 class Sensitivity(StrEnum):
@@ -63,6 +85,7 @@ class FieldMeaning:
         syntax: the regular expression of a filled value; empty: that of its type.
         least: smallest integer.
         length: the exact number of characters.
+        code_list: the world's list that a filled value stands in.
     """
 
     name: str
@@ -77,6 +100,7 @@ class FieldMeaning:
     syntax: str = ""
     least: int | None = None
     length: int | None = None
+    code_list: CodeList | None = None
     origin: Origin = Origin.SOURCE
 
     @property
@@ -89,7 +113,8 @@ class FieldMeaning:
     @property
     def pattern(self) -> str:
         """The anchored regular expression of every allowed text; empty: any text."""
-        filled = self.syntax or SYNTAX.get(self.type, "")
+        form = _CODE_FORM[self.code_list] if self.code_list else SYNTAX.get(self.type, "")
+        filled = self.syntax or form
         if not filled:
             return ""
         return f"^{filled}$" if self.required else f"^({filled})?$"

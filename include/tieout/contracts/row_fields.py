@@ -1,4 +1,4 @@
-"""The fields of every canonical row, stated once: pay line, expense line, employee.
+"""The fields of every canonical row, stated once: here pay line, expense line and employee.
 
 Changing what stands here changes the published contract: a new optional field raises the minor
 version, anything that a reader could stumble over the major one.
@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from tieout.contracts.booking_fields import BOOKINGS
+from tieout.contracts.master_data_fields import MASTER_DATA
 from tieout.contracts.meaning import (
+    CodeList,
     FieldMeaning,
     FieldType,
     Origin,
@@ -20,8 +23,7 @@ from tieout.contracts.meaning import (
 
 _DECIMAL, _DATE = FieldType.DECIMAL, FieldType.DATE
 _PUBLIC, _PERSONAL = Sensitivity.PUBLIC, Sensitivity.PERSONAL
-_CURRENCY_CODE: Final = "[A-Z]{3}"
-_COUNTRY_CODE: Final = "[A-Z]{2}"
+_CURRENCIES, _COUNTRIES = CodeList.CURRENCIES, CodeList.COUNTRIES
 _PAY_SIGN: Final = (
     "component-coded: the component's own sense (a deduction of 210.00 is 210.00); "
     "account-coded: plus is debit, minus is credit"
@@ -43,7 +45,7 @@ FILE_LINE: Final = FieldMeaning(
 ENTITY: Final = FieldMeaning("entity", "code of the legal entity whose cost it is", required=True)
 CURRENCY: Final = FieldMeaning(
     "currency", "currency of the amount, ISO 4217", sensitivity=_PUBLIC,
-    required=True, syntax=_CURRENCY_CODE,
+    required=True, code_list=_CURRENCIES,
 )  # fmt: skip
 _COST_CENTER: Final = FieldMeaning("cost_center_code", "cost center as the source calls it")
 _PROJECT: Final = FieldMeaning("project_code", "project as the source calls it")
@@ -65,7 +67,7 @@ def _amount_minor(sign: str) -> FieldMeaning:
 
 PAY_LINE: Final = RowContract(
     name="pay_line",
-    version="1.0",
+    version="1.1",
     meaning="One line of a pay run: component-coded, or account-coded as a voucher's leg.",
     fields=(
         DOCUMENT,
@@ -99,7 +101,7 @@ PAY_LINE: Final = RowContract(
 
 EXPENSE_LINE: Final = RowContract(
     name="expense_line",
-    version="1.0",
+    version="1.1",
     meaning="One accounting part of an approved expense, in the reimbursement currency.",
     fields=(
         DOCUMENT,
@@ -129,7 +131,7 @@ EXPENSE_LINE: Final = RowContract(
         FieldMeaning("spend_date", "day on which the money was spent", _DATE, _PERSONAL),
         FieldMeaning(
             "country", "country of the spend, ISO 3166-1 alpha-2", sensitivity=_PUBLIC,
-            syntax=_COUNTRY_CODE,
+            code_list=_COUNTRIES,
         ),
         FieldMeaning(
             "spend_amount", "what was spent, before exchange", _DECIMAL, _PERSONAL,
@@ -137,7 +139,7 @@ EXPENSE_LINE: Final = RowContract(
         ),
         FieldMeaning(
             "spend_currency", "currency of the spend, ISO 4217", sensitivity=_PUBLIC,
-            syntax=_CURRENCY_CODE,
+            code_list=_CURRENCIES,
         ),
         FieldMeaning(
             "exchange_rate", "rate of the reimbursement; empty: same currency", _DECIMAL,
@@ -172,7 +174,7 @@ EXPENSE_LINE: Final = RowContract(
 
 EMPLOYEE: Final = RowContract(
     name="employee",
-    version="1.0",
+    version="1.1",
     meaning="An active or former employee as HR knows them; no pay, no name.",
     fields=(
         FieldMeaning(
@@ -195,7 +197,7 @@ EMPLOYEE: Final = RowContract(
         ),
         FieldMeaning(
             "country", "country of work, ISO 3166-1 alpha-2", sensitivity=_PUBLIC,
-            syntax=_COUNTRY_CODE,
+            code_list=_COUNTRIES,
         ),
         FieldMeaning(
             "status", "whether they work here", sensitivity=_PERSONAL, required=True,
@@ -207,5 +209,6 @@ EMPLOYEE: Final = RowContract(
 )  # fmt: skip
 
 CONTRACTS: Final[Mapping[str, RowContract]] = {
-    contract.name: contract for contract in (PAY_LINE, EXPENSE_LINE, EMPLOYEE)
+    contract.name: contract
+    for contract in (PAY_LINE, EXPENSE_LINE, EMPLOYEE, *MASTER_DATA, *BOOKINGS)
 }

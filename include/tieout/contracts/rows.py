@@ -7,12 +7,12 @@ takes its checks and its meaning from `tieout.contracts.row_fields`.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Final
+from typing import Annotated, Any, ClassVar, Final, cast
 
 import pandera.polars as pa
 import polars as pl
 
-from tieout.contracts.meaning import FieldMeaning, FieldType
+from tieout.contracts.meaning import FieldMeaning, FieldType, RowContract
 from tieout.contracts.row_fields import (
     CONTRACTS,
     CURRENCY,
@@ -28,10 +28,63 @@ from tieout.contracts.row_fields import (
 ROW_IDENTITY: Final = ("document", "line_no", "file_line")
 
 
+#: How a typed frame holds a value of each type.
+DTYPES: Final[dict[FieldType, Any]] = {
+    FieldType.TEXT: pl.String(),
+    FieldType.DECIMAL: pl.String(),
+    FieldType.INTEGER: pl.Int64(),
+    FieldType.DATE: pl.Date(),
+    FieldType.INSTANT: pl.Datetime("us", "UTC"),
+    FieldType.FLAG: pl.Boolean(),
+    FieldType.INTEGERS: pl.List(pl.Int64()),
+    FieldType.TEXTS: pl.List(pl.String()),
+}
+#: Types that have an empty value of their own; a missing one of any other type is null.
+_EMPTY_TEXT: Final = frozenset({FieldType.TEXT, FieldType.DECIMAL})
+
+
+def frame_schema(contract: RowContract) -> pa.DataFrameSchema:
+    """The pandera schema of a contract's typed frame, as strict as the models of rows below."""
+    return pa.DataFrameSchema(
+        {
+            field.name: pa.Column(
+                DTYPES[field.type],
+                checks=[_check(name, told) for name, told in _checks(field).items()],
+                nullable=not field.required and field.type not in _EMPTY_TEXT,
+                description=field.meaning,
+                metadata=_metadata(field),
+            )
+            for field in contract.fields
+        },
+        name=contract.name,
+        coerce=False,
+        strict=True,
+    )
+
+
+def _check(name: str, told: Any) -> pa.Check:
+    """The check that a model's field of the same words has."""
+    make = getattr(pa.Check, name)
+    return cast("pa.Check", make(**told) if isinstance(told, dict) else make(told))
+
+
+def _metadata(field: FieldMeaning) -> dict[str, object]:
+    return {
+        "unit": field.unit,
+        "sign": field.sign,
+        "sensitivity": field.sensitivity.value,
+        "key": field.key,
+        "required": field.required,
+    }
+
+
 def _checks(field: FieldMeaning) -> dict[str, Any]:
     """The checks of a text or an integer; typing has already proved days and instants."""
     if field.choices:
         return {"isin": list(field.allowed)}
+    if field.code_list is not None:
+        empty = set() if field.required else {""}
+        return {"isin": sorted(field.code_list.codes | empty)}
     if field.length is not None:
         return {"str_length": {"min_value": field.length, "max_value": field.length}}
     if field.least is not None:
@@ -48,13 +101,7 @@ def _said(field: FieldMeaning, *, read_before: bool = False) -> Any:
     return pa.Field(
         nullable=field.type is FieldType.DATE and not field.required,
         description=field.meaning,
-        metadata={
-            "unit": field.unit,
-            "sign": field.sign,
-            "sensitivity": field.sensitivity.value,
-            "key": field.key,
-            "required": field.required,
-        },
+        metadata=_metadata(field),
         **({} if read_before else _checks(field)),
     )
 

@@ -26,10 +26,20 @@ class PublishedVersion:
 #: A version enters with its schema below docs/reference/schemas and leaves after its sunset. When
 #: a new major version enters, the one before gets a sunset, so that both live side by side.
 PUBLISHED: Final = (
-    PublishedVersion("pay_line", "1.0"),
-    PublishedVersion("expense_line", "1.0"),
-    PublishedVersion("employee", "1.0"),
-)
+    *(
+        PublishedVersion(name, version)
+        for name in ("pay_line", "expense_line", "employee")
+        for version in ("1.0", "1.1")
+    ),
+    *(
+        PublishedVersion(name, "1.0")
+        for name in (
+            "legal_entity", "department", "cost_center", "project", "account", "vendor",
+            "expense_type", "fx_rate", "pay_run", "control_total", "reimbursement_batch",
+            "journal", "journal_line", "lineage",
+        )
+    ),
+)  # fmt: skip
 
 
 def accepted_version(

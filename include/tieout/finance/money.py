@@ -60,6 +60,12 @@ def minor_digits(currency: str) -> int:
     return int(digits)
 
 
+@cache
+def currency_codes() -> frozenset[str]:
+    """Every currency of ISO 4217 that can carry an amount, such as `EUR`."""
+    return frozenset(one.code for one in iso4217.Currency if one.exponent is not None)
+
+
 def to_minor(text: str, currency: str) -> int:
     """Minor units of a canonical decimal text such as `-1234.50`.
 
