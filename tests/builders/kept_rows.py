@@ -24,8 +24,9 @@ def kept_frame(kept: Kept, rows: Asks) -> pl.DataFrame:
     """
     contract = CONTRACTS[kept.contract]
     wanted = " AND ".join(f"{_place(*name.partition('.'))} = %s" for name in kept.only) or "TRUE"
+    columns = ", ".join(sorted({kept.place(field.name)[0] for field in contract.fields}))
     # Names are the contracts' own; values go as parameters.
-    found = rows(f"SELECT * FROM {kept.table} WHERE {wanted}", *kept.only.values())  # noqa: S608
+    found = rows(f"SELECT {columns} FROM {kept.table} WHERE {wanted}", *kept.only.values())  # noqa: S608
     return pl.DataFrame(
         {
             field.name: [_value(row, kept.place(field.name), field.type) for row in found]

@@ -68,7 +68,7 @@ PAY_RUN: Final = RowContract(
         _count("sequence", "which delivery of the run it is", "deliveries from 1", 1),
         FieldMeaning("run_kind", "what the run is", required=True,
                      choices=tuple(kind.value for kind in RunKind)),
-        FieldMeaning("status", "state at the provider; only finalised runs are built",
+        FieldMeaning("run_status", "state at the provider; only finalised runs are built",
                      required=True),
         FieldMeaning("currency", "currency of the run, ISO 4217", sensitivity=_PUBLIC,
                      code_list=CodeList.CURRENCIES),
@@ -177,16 +177,39 @@ JOURNAL_LINE: Final = RowContract(
 LINEAGE: Final = RowContract(
     name="lineage",
     version="1.0",
-    meaning="The source lines of one document behind one journal line, with their share of it.",
+    meaning="How much of one journal line comes from one document.",
     fields=(
         _EXTERNAL_ID,
         _LINE_NUMBER,
         _DOCUMENT,
-        FieldMeaning("source_lines", "numbers of the accounting legs", FieldType.INTEGERS,
-                     required=True),
-        FieldMeaning("amount_minor", "their share of the journal line", _INTEGER,
+        _count("link_count", "number of source lines that stand behind it", "lines", 1),
+        FieldMeaning("amount_minor", "the document's share of the journal line", _INTEGER,
                      unit="minor units of the journal's currency", sign=_SIDES, required=True),
     ),
 )  # fmt: skip
 
-BOOKINGS: Final = (PAY_RUN, CONTROL_TOTAL, REIMBURSEMENT_BATCH, JOURNAL, JOURNAL_LINE, LINEAGE)
+LINEAGE_LINK: Final = RowContract(
+    name="lineage_link",
+    version="1.0",
+    meaning="One source line behind one journal line.",
+    fields=(
+        _EXTERNAL_ID,
+        _LINE_NUMBER,
+        _DOCUMENT,
+        FieldMeaning("source_line", "number of the accounting leg in its document", _INTEGER,
+                     _PUBLIC, unit="legs from 1", key=True, required=True, least=1),
+        FieldMeaning("share_minor", "its share; none where the whole line stands behind this one",
+                     _INTEGER, Sensitivity.PERSONAL, unit="minor units of the journal's currency",
+                     sign=_SIDES),
+    ),
+)  # fmt: skip
+
+BOOKINGS: Final = (
+    PAY_RUN,
+    CONTROL_TOTAL,
+    REIMBURSEMENT_BATCH,
+    JOURNAL,
+    JOURNAL_LINE,
+    LINEAGE,
+    LINEAGE_LINK,
+)

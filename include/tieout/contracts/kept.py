@@ -16,7 +16,7 @@ from tieout.contracts.row_fields import CONTRACTS
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The place of one contract's rows.
+    """The place of one contract's rows, a table or a view.
 
     Attributes:
         only: column → value of the rows meant, where the table keeps several kinds.
@@ -55,21 +55,25 @@ KEPT: Final = (
     _object("project", "project"),
     _object("account", "account", **_inside("fields", "type", "summary")),
     _object("vendor", "vendor", **_inside("fields", "person")),
+    Kept("employee_record", "reference_object", {"kind": "employee", "source": "people"},
+         _inside("fields", "cost_center_code", "department", "project_code", "pay_group",
+                 "payroll_provider", "expense_ref", "hire_date", "leave_date")),
     Kept("expense_type", "mapping_row",
          {"table_name": "accounts", "content.coding": "expense_type"},
          _inside("content", "source_code", "scope", "provider", "component_class",
                  "debit_account", "dimensions", "summarise")),
     Kept("fx_rate", "exchange_difference", elsewhere={
-        "from_currency": "spend_currency", "to_currency": "currency", "on": "spend_date",
+        "from_currency": "spend_currency", "to_currency": "currency", "wanted_on": "spend_date",
         "rate": "reference_rate", "published_on": "reference_date", "source": "reference_source",
     }),
     Kept("pay_run", "source_document", {"frame_kind": "pay_line"},
-         {"document": "sha256",
-          **_inside("facts", "pay_group", "period", "run_ref", "sequence", "run_kind", "status",
+         {"document": "sha256", "run_status": "facts.status",
+          **_inside("facts", "pay_group", "period", "run_ref", "sequence", "run_kind",
                     "currency", "pay_date")}),
     Kept("control_total", "document_control", elsewhere={"document": "sha256"}),
     Kept("reimbursement_batch", "reimbursement_batch"),
     Kept("journal", "journal"),
     Kept("journal_line", "journal_line"),
     Kept("lineage", "lineage"),
+    Kept("lineage_link", "lineage_link"),
 )  # fmt: skip

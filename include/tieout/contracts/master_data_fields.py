@@ -16,7 +16,7 @@ from tieout.contracts.meaning import (
     Sensitivity,
 )
 
-_PUBLIC = Sensitivity.PUBLIC
+_PUBLIC, _PERSONAL = Sensitivity.PUBLIC, Sensitivity.PERSONAL
 _FLAG, _DATE, _INSTANT = FieldType.FLAG, FieldType.DATE, FieldType.INSTANT
 
 _SOURCE: Final = FieldMeaning(
@@ -97,6 +97,31 @@ VENDOR: Final = _kept(
     in_entities=False,
 )  # fmt: skip
 
+EMPLOYEE_RECORD: Final = RowContract(
+    name="employee_record",
+    version="1.0",
+    meaning="An employee as HR knows them, kept with what was known when; no pay, no name.",
+    fields=(
+        _SOURCE,
+        FieldMeaning("code", "employee number", sensitivity=_PERSONAL, key=True, required=True),
+        FieldMeaning("active", "whether they work here", _FLAG, _PERSONAL, required=True),
+        _MISSING,
+        FieldMeaning("entities", "the legal entity that employs", FieldType.TEXTS, required=True),
+        FieldMeaning("cost_center_code", "home cost center as HR calls it"),
+        FieldMeaning("department", "department as HR calls it"),
+        FieldMeaning("project_code", "home project as HR calls it"),
+        FieldMeaning("pay_group", "pay group that payroll pays the employee in"),
+        FieldMeaning("payroll_provider", "provider that payroll comes from"),
+        FieldMeaning(
+            "expense_ref", "expense profile: a number, or the fingerprint of a login",
+            sensitivity=_PERSONAL,
+        ),
+        FieldMeaning("hire_date", "first day", _DATE, _PERSONAL),
+        FieldMeaning("leave_date", "last day; empty: none known", _DATE, _PERSONAL),
+        _KNOWN_FROM,
+    ),
+)  # fmt: skip
+
 EXPENSE_TYPE: Final = RowContract(
     name="expense_type",
     version="1.0",
@@ -128,7 +153,7 @@ FX_RATE: Final = RowContract(
                      key=True, required=True, code_list=CodeList.CURRENCIES),
         FieldMeaning("to_currency", "currency that it becomes, ISO 4217", sensitivity=_PUBLIC,
                      key=True, required=True, code_list=CodeList.CURRENCIES),
-        FieldMeaning("on", "day it is wanted for", _DATE, key=True, required=True),
+        FieldMeaning("wanted_on", "day it is wanted for", _DATE, key=True, required=True),
         FieldMeaning("rate", "the rate as decimal text", FieldType.DECIMAL, _PUBLIC,
                      unit="units of to_currency per 1 from_currency", required=True),
         FieldMeaning("published_on", "day it was published; never after the day it is wanted for",
@@ -138,5 +163,6 @@ FX_RATE: Final = RowContract(
 )  # fmt: skip
 
 MASTER_DATA: Final = (
-    LEGAL_ENTITY, DEPARTMENT, COST_CENTER, PROJECT, ACCOUNT, VENDOR, EXPENSE_TYPE, FX_RATE,
+    LEGAL_ENTITY, DEPARTMENT, COST_CENTER, PROJECT, ACCOUNT, VENDOR, EMPLOYEE_RECORD, EXPENSE_TYPE,
+    FX_RATE,
 )  # fmt: skip

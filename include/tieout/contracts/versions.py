@@ -35,8 +35,8 @@ PUBLISHED: Final = (
         PublishedVersion(name, "1.0")
         for name in (
             "legal_entity", "department", "cost_center", "project", "account", "vendor",
-            "expense_type", "fx_rate", "pay_run", "control_total", "reimbursement_batch",
-            "journal", "journal_line", "lineage",
+            "employee_record", "expense_type", "fx_rate", "pay_run", "control_total",
+            "reimbursement_batch", "journal", "journal_line", "lineage", "lineage_link",
         )
     ),
 )  # fmt: skip
