@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.demo.certified import Certified, certified_of
 from sandbox.demo.proof import Line, StatedJournal
 from sandbox.demo.sign_in import People
 
@@ -193,6 +194,10 @@ class Cockpit:
             for provider in answer["providers"]
             for document in provider["documents"]
         ]
+
+    def proof(self) -> list[Certified]:
+        """Certificate and bridges of every entity."""
+        return [certified_of(each) for each in self._listed("proof", named="entities")]
 
     def broken_controls(self) -> list[str]:
         """Questions to the whole store that must have no answer, and have one."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandbox.demo.certified import Certified, uncertified
 from sandbox.demo.cockpit_api import GONE, DocumentEnds, OpenException, TieOut
 from sandbox.demo.losing import lost_in
 from sandbox.demo.proof import (
@@ -33,6 +34,7 @@ class Evidence:
     delivered: Mapping[str, int]
     broken_controls: Sequence[str]
     answer_was_lost: bool
+    certified: Sequence[Certified] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def gather(scene: Scene) -> Evidence:
         documents=scene.cockpit.dispositions(),
         delivered=lines_delivered(scene.home),
         broken_controls=scene.cockpit.broken_controls(),
+        certified=scene.cockpit.proof(),
         answer_was_lost=bool(
             lost_in(
                 [
@@ -112,6 +115,7 @@ def broken(evidence: Evidence, troubles: Troubles) -> list[str]:
             f"The store answers a question that must have no answer: {name}."
             for name in evidence.broken_controls
         ),
+        *uncertified(evidence.certified),
         *_of_troubles(evidence, troubles),
     ]
 
@@ -195,6 +199,19 @@ def figures(evidence: Evidence) -> dict[str, Any]:
     """What `demo.json` keeps."""
     return {
         "entities": {row.entity: _entity_figures(row) for row in entity_proofs(evidence)},
+        "certificates": {
+            each.entity: {
+                "hash": each.hash,
+                "failures": list(each.failures),
+                "lines": dict(each.counts),
+                "clearing": str(each.clearing),
+                "open_items": str(each.open_items),
+                "currency": each.currency,
+                "foreign_entries": each.foreign_entries,
+                "explained": str(each.explained),
+            }
+            for each in evidence.certified
+        },
         "exceptions": [
             {
                 "code": each.code,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from sandbox.demo.certified import show_certified
 from sandbox.demo.proof import written
 from sandbox.demo.proving import EntityProof, Evidence, entity_proofs
 from sandbox.demo.scene import PERIOD, Scene
@@ -36,6 +37,11 @@ def show_proof(scene: Scene, evidence: Evidence, why_not: Sequence[str]) -> None
         f"Source lines: {lines['came']} in = {lines['built']} built + {lines['excluded']} excluded "
         f"by a rule + {lines['carried']} carried over + {lines['held']} held."
     )
+    scene.telling.say(
+        "Certificates (source lines), clearing balances beside their open items, and what other "
+        "exchange rates would have given:"
+    )
+    show_certified(scene.telling, evidence.certified)
     for sentence in why_not[:SHOWN]:
         scene.telling.bad(sentence)
     if len(why_not) > SHOWN:
