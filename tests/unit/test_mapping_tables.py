@@ -10,7 +10,8 @@ import pytest
 
 from tests.builders.rules import some_rules
 from tieout.errors import ConfigurationError
-from tieout.finance.mapping_tables import TABLES, natural_key, wrong_in_row
+from tieout.finance.mapping_row_checks import wrong_in_row
+from tieout.finance.mapping_tables import TABLES, natural_key
 from tieout.finance.mappings import MappingRow
 from tieout.settings.mapping_files import FILES, neutral, plain, read_mapping_files
 
@@ -69,6 +70,19 @@ def test_a_row_tells_all_that_is_wrong_with_it() -> None:
     assert wrong_in_row("intercompany", PAIR) == []
     itself = {**PAIR, "bearing_entity": "US01"}
     assert [column for column, _ in wrong_in_row("intercompany", itself)] == ["bearing_entity"]
+
+
+@pytest.mark.parametrize("code", ["control_total_mismatch", "journal_unbalanced", "no_such_code"])
+def test_what_may_never_be_waived_is_never_listed(code: str) -> None:
+    """The controller relies on it: no policy opens what the product keeps shut."""
+    row = {"exception_code": code, "role": "controller"}
+    assert [column for column, _ in wrong_in_row("waivers", row)] == ["exception_code"]
+
+
+def test_a_wildcard_is_no_code_of_an_account() -> None:
+    """A default account is where wrong money gathers unseen."""
+    row = {"scope": "group", "provider": "*", "coding": "component", "source_code": "*"}
+    assert [column for column, _ in wrong_in_row("accounts", row)] == ["source_code"]
 
 
 def test_a_limit_needs_its_amount_currency_and_unit() -> None:

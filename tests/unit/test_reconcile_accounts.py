@@ -8,7 +8,7 @@ import pytest
 from tests.builders.core import reconciled
 from tests.builders.expenses import an_expense_report
 from tests.builders.pay_runs import a_pay_run
-from tests.builders.rules import some_rules
+from tests.builders.rules import Rules, some_rules
 from tieout.contracts.staged import ReferenceView
 
 DECIDED = ["component_class", "debit_account", "credit_account", "summarise", "holds"]
@@ -180,3 +180,56 @@ def test_a_row_that_could_not_be_read_keeps_its_first_hold() -> None:
     rows = reconciled(run.frame(), some_rules())
     assert rows["holds"].to_list() == [["value_unreadable|amount", "account_unmapped|NEW"]]
     assert rows.filter(pl.col("amount_minor") != 0).height == 0
+
+
+def typed_rules() -> Rules:
+    """Wages of production are booked apart from all others."""
+    rules = some_rules().account("GROSS", debit="6000", by="cost_center")
+    rules.row(
+        "accounts", scope="group", provider="*", coding="component", source_code="GROSS",
+        cost_center_type="production", debit_account="5000", dimensions="cost_center",
+    )  # fmt: skip
+    rules.row("cost_center_types", entity="*", cost_center="CC410", cost_center_type="production")
+    return rules.cost_center("410", "CC410").cost_center("420", "CC420")
+
+
+def test_the_type_of_a_cost_center_decides_its_account_and_is_named() -> None:
+    """Who set the type shaped the journal: it stands among its rules."""
+    run = (
+        a_pay_run()
+        .component("GROSS", "1.00", cost_center="410")
+        .component("GROSS", "2.00", cost_center="420")
+    )
+    rows = reconciled(run.frame(), typed_rules())
+    assert rows["debit_account"].to_list() == ["5000", "6000"]
+    assert rows["account_rule"].cast(pl.String).to_list() == [
+        "accounts:group|*|component|GROSS|cost_center_type=production@1\ncost_center_types:*|CC410@1",
+        "accounts:group|*|component|GROSS@1",
+    ]
+
+
+def test_a_split_over_types_that_are_booked_apart_is_held() -> None:
+    """Half of a line on one account was nobody's decision."""
+    rules = typed_rules().cost_center("430", "CC410", "50").cost_center("430", "CC420", "50")
+    rows = reconciled(a_pay_run().component("GROSS", "1.00", cost_center="430").frame(), rules)
+    assert rows["holds"].to_list() == [["mapping_conflict|GROSS"]]
+
+
+def test_a_taxable_refund_may_have_an_account_of_its_own() -> None:
+    """The same type, by the treatment that holds for the entity."""
+    report = an_expense_report().cost("e1", "WELLN", "10.00").cost("e2", "MEALS", "20.00")
+    rules = (
+        some_rules("concur")
+        .account("WELLN", debit="7050", coding="expense_type")
+        .account("MEALS", debit="7050", coding="expense_type")
+        .tax("*", "no")
+        .tax("WELLN", "yes")
+        .route("all", "payroll", "2310")
+    )
+    for code in ("WELLN", "MEALS"):
+        rules.row(
+            "accounts", scope="group", provider="*", coding="expense_type", source_code=code,
+            tax_treatment="yes", debit_account="6250",
+        )  # fmt: skip
+    rows = reconciled(report.frame(), rules, kind="expense_line")
+    assert rows["debit_account"].to_list() == ["6250", "7050"]

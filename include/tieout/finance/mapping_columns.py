@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from tieout.finance.money import CurrencyUnknownError, minor_digits
@@ -63,7 +64,7 @@ class Column:
     matches: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MappingTable:
     """One table.
 
@@ -86,20 +87,20 @@ class MappingTable:
     anchor: str = ""
     by_name: bool = False
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all columns, in order."""
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def matched(self) -> tuple[str, ...]:
         """The columns that a look-up compares."""
         return tuple(column.name for column in self.columns if column.matches)
 
-    @property
-    def scoped(self) -> bool:
-        """Whether its rows reach from a group over countries to entities."""
-        return any(column.kind is CellKind.SCOPE for column in self.columns)
+    @cached_property
+    def scope_column(self) -> str:
+        """The column that says whom a row concerns: `scope`, `entity`, or none."""
+        return next((name for name in ("scope", "entity") if name in self.names), "")
 
 
 def decimal_of(text: str) -> Decimal:

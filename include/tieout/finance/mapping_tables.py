@@ -6,10 +6,10 @@ decided on it and when: see `tieout.finance.mappings.MappingRow`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from tieout.finance.mapping_columns import CellKind, Column, MappingTable, wrong_in
+from tieout.finance.mapping_columns import CellKind, Column, MappingTable
 
 
 def _scope() -> Column:
@@ -321,38 +321,3 @@ def natural_key(table: str, content: Mapping[str, str]) -> str:
         if content.get(column, "") not in {"", "*"}
     ]
     return "|".join(stated)
-
-
-def wrong_in_row(table: str, content: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Everything that is wrong with a row: column → a sentence."""
-    known = TABLES[table]
-    told = [
-        (name, f"{name} is no column of {table}")
-        for name in sorted(set(content) - set(known.names))
-    ]
-    for column in known.columns:
-        said = wrong_in(column, content.get(column.name, ""))
-        if said:
-            told.append((column.name, said))
-    return told + list(_wrong_together(table, content))
-
-
-def _wrong_together(table: str, content: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-    """What single cells can't tell."""
-    if table == "tax_treatment" and content.get("taxable") == "above_limit":
-        for name in ("limit_amount", "limit_currency", "limit_unit"):
-            if not content.get(name):
-                yield name, f"{name} is empty, but what is above a limit is taxable"
-    if table == "posting" and content.get("holding") == "suspense":
-        for name in ("suspense_account", "suspense_limit", "suspense_days"):
-            if not content.get(name):
-                yield name, f"{name} is empty, but held lines go to suspense"
-    if table == "intercompany":
-        if content.get("paying_entity") == content.get("bearing_entity"):
-            yield "bearing_entity", "bearing_entity is the paying entity itself"
-        markup = content.get("markup_percent", "").strip("0.")
-        for name in ("markup_income_account", "markup_cost_account"):
-            if markup and not content.get(name):
-                yield name, f"{name} is empty, but a markup is charged"
-    if table == "routing" and content.get("route") == "payroll" and not content.get("pay_code"):
-        yield "pay_code", "pay_code is empty, but payroll repays it"

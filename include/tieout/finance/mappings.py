@@ -14,84 +14,28 @@ The tables and what identifies a row stand in `tieout.finance.mapping_tables`.
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Final
 
 from tieout.errors import ConfigurationError
-from tieout.finance.mapping_columns import decimal_of
-from tieout.finance.mapping_tables import TABLES, natural_key
+from tieout.finance.mapping_rows import (
+    ANY,
+    MappingRow,
+    Span,
+    scope_in,
+    scope_of,
+    span_alone,
+    spans,
+)
+from tieout.finance.mapping_tables import TABLES
 
-#: Texts of a cell that fit anything.
-ANY: Final = frozenset({"*", ""})
+__all__ = ["ANY", "Fit", "MappingRow", "MappingSet", "Share", "Span", "scope_of", "spans", "whole"]
+
 #: How specific a scope is.
 ENTITY, COUNTRY, GROUP = 3, 2, 1
-
-
-@dataclass(frozen=True, slots=True)
-class MappingRow:
-    """One version of a row, as it was decided.
-
-    `valid_to` is the last day on which it holds; none: until another row of its key begins.
-    """
-
-    table: str
-    version: int
-    valid_from: date
-    content: Mapping[str, str]
-    author: str = ""
-    decided_by: str = ""
-    valid_to: date | None = None
-    reason: str = ""
-    created_at: datetime | None = None
-    known_from: datetime | None = None
-
-    @property
-    def key(self) -> str:
-        """See `natural_key`."""
-        return natural_key(self.table, self.content)
-
-    @property
-    def name(self) -> str:
-        """`table:key@version`: how a journal's inputs call it."""
-        return f"{self.table}:{self.key}@{self.version}"
-
-    @property
-    def text(self) -> str:
-        """What the row says, as canonical JSON; its last day too, where it has one."""
-        ended = {"valid_to": self.valid_to.isoformat()} if self.valid_to else {}
-        return json.dumps({**self.content, **ended}, sort_keys=True, ensure_ascii=False)
-
-    def holds_on(self, on: date) -> bool:
-        """Whether the day lies within its validity."""
-        return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
-
-    def __getitem__(self, column: str) -> str:
-        return self.content.get(column, "") or ""
-
-    def number(self, column: str) -> Decimal | None:
-        """An amount or percent cell as a number; none where it is empty.
-
-        Raises:
-            ConfigurationError: the cell is no plain decimal number.
-        """
-        text = self[column]
-        try:
-            return decimal_of(text) if text else None
-        except ValueError as error:
-            raise ConfigurationError(
-                f"{column} of {self.name} says {text!r}, which is no number.",
-                next_step="Propose the row with a plain number such as 1000.00.",
-            ) from error
-
-    def codes(self, column: str) -> tuple[str, ...]:
-        """The codes of a cell that lists several."""
-        return tuple(self[column].split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +53,6 @@ class Fit:
 
     row: MappingRow
     rank: tuple[int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A row with the days on which it governs its key, both included."""
-
-    row: MappingRow
-    starts: date
-    ends: date
 
 
 #: Candidates of one table by (scope, text of the anchor column).
@@ -265,43 +200,21 @@ class MappingSet:
 
 def _indexed(rows: Sequence[MappingRow], table: str) -> _Index:
     """Rows by scope and anchor, so that a look-up reads a handful of 60,000."""
-    anchor = TABLES[table].anchor
+    known = TABLES[table]
+    buckets: dict[tuple[str, str], list[MappingRow]] = {}
+    for row in rows:
+        text = row[known.anchor] if known.anchor else ""
+        buckets.setdefault((scope_in(known, row), text), []).append(row)
+    if table == "cost_centers":
+        # Shares are governed by their code, not row by row: see `split_of`.
+        return {place: [span_alone(row) for row in same] for place, same in buckets.items()}
+    if known.anchor:
+        # All rows of a key stand in one bucket.
+        return {place: spans(same) for place, same in buckets.items()}
     index: _Index = {}
     for span in spans(rows):
-        text = span.row[anchor] if anchor else ""
-        index.setdefault((scope_of(span.row), text), []).append(span)
+        index.setdefault((scope_in(known, span.row), ""), []).append(span)
     return index
-
-
-def spans(rows: Iterable[MappingRow]) -> list[Span]:
-    """Each row with the days on which it governs: until the next start of its key.
-
-    Rows that never do are left out: a row that ended before it began was withdrawn.
-    """
-    by_key: dict[str, list[MappingRow]] = {}
-    for row in rows:
-        by_key.setdefault(row.key, []).append(row)
-    found = []
-    for same in by_key.values():
-        starts = sorted({row.valid_from for row in same})
-        for row in same:
-            ends = row.valid_to or date.max
-            later = starts[bisect_right(starts, row.valid_from) :]
-            if later:
-                ends = min(ends, later[0] - timedelta(days=1))
-            if ends >= row.valid_from:
-                found.append(Span(row, row.valid_from, ends))
-    return found
-
-
-def scope_of(row: MappingRow) -> str:
-    """Whom a row concerns: `group`, `country:DE` or `entity:DE01`, in every table."""
-    known = TABLES[row.table]
-    if known.scoped:
-        return "group" if row["scope"] in ANY else row["scope"]
-    if "entity" in known.names and row["entity"] not in ANY:
-        return f"entity:{row['entity']}"
-    return "group"
 
 
 def whole(shares: Sequence[Share]) -> bool:

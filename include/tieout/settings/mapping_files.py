@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from tieout.errors import ConfigurationError, Place
-from tieout.finance.mapping_tables import TABLES, natural_key, wrong_in_row
+from tieout.finance.mapping_row_checks import wrong_in_row
+from tieout.finance.mapping_tables import TABLES, natural_key
 from tieout.finance.mappings import MappingRow
 
 #: Table → file below config/.

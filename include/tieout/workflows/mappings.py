@@ -16,7 +16,8 @@ from typing import Final
 from tieout.errors import ConfigurationError, ConflictError, NotAllowedError
 from tieout.finance.mapping_checks import Complaint, complaints
 from tieout.finance.mapping_gaps import InUse, gaps
-from tieout.finance.mapping_tables import TABLES, natural_key, wrong_in_row
+from tieout.finance.mapping_row_checks import wrong_in_row
+from tieout.finance.mapping_tables import TABLES, natural_key
 from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work

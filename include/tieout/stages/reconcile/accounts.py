@@ -18,6 +18,7 @@ from tieout.contracts.staged import (
     waits,
 )
 from tieout.finance.mappings import MappingRow, MappingSet
+from tieout.stages.reconcile.conditions import Conditions, conditions_of, with_conditions
 
 ANSWER: Final[Schema] = {
     "component_class": pl.String,
@@ -57,12 +58,20 @@ def map_accounts(
 ) -> pl.DataFrame:
     """Add class, debit and credit account, dimensions and summarisation, or a hold."""
     coded = frame.with_columns(_pay_code() if kind == "pay_line" else _expense_code())
-    distinct, place = grouped(coded, ["entity", "_coding", "_code"])
+    coded, added = with_conditions(coded, provider, mapping, on)
+    distinct, place = grouped(coded, ["entity", "_coding", "_code", *added])
     answers = [
-        _answer(entity, coding, code, provider, mapping, reference, on)
-        for entity, coding, code in distinct.iter_rows()
+        _answer(
+            _rules(
+                mapping, entity, coding, code, provider, on, conditions_of(added, tuple(stated))
+            ),
+            coding,
+            code,
+            reference,
+        )
+        for entity, coding, code, *stated in distinct.iter_rows()
     ]
-    return held(answered(coded, place, answers, ANSWER).drop("_coding", "_code"))
+    return held(answered(coded, place, answers, ANSWER).drop("_coding", "_code", *added))
 
 
 def _pay_code() -> list[pl.Expr]:
@@ -110,16 +119,37 @@ def _informs_or_books(row: MappingRow) -> bool:
     )
 
 
-def _answer(
+def _rules(
+    mapping: MappingSet,
     entity: str,
     coding: str,
     code: str,
     provider: str,
-    mapping: MappingSet,
-    reference: ReferenceView,
     on: date,
+    conditions: Conditions,
+) -> tuple[list[MappingRow | None], tuple[str, ...]]:
+    """The rules that answer, one unless conditions differ; and who said the conditions."""
+    wanted = {"provider": provider, "coding": coding, "source_code": code}
+    found: list[MappingRow | None] = []
+    for stated in conditions.asked():
+        row = mapping.best("accounts", entity, on, **wanted, **stated)
+        if row not in found:
+            found.append(row)
+    narrowed = any(row and (row["cost_center_type"] or row["tax_treatment"]) for row in found)
+    return found, conditions.rules if narrowed else ()
+
+
+def _answer(
+    found: tuple[list[MappingRow | None], tuple[str, ...]],
+    coding: str,
+    code: str,
+    reference: ReferenceView,
 ) -> dict[str, object]:
-    row = mapping.best("accounts", entity, on, provider=provider, coding=coding, source_code=code)
+    rows, conditions = found
+    row = rows[0]
+    if len(rows) > 1:
+        # A split over cost centers of several types, which the rules book apart.
+        return {**dict.fromkeys(ANSWER), "account_rule": "", **waits("mapping_conflict", code)}
     if row is None or row["source_code"] != code or not _informs_or_books(row):
         # A wildcard never decides an account: an unknown code is held, not defaulted. Nor does a
         # rule without accounts: its lines would count as built and stand in no journal.
@@ -135,6 +165,6 @@ def _answer(
         "credit_account": row["credit_account"],
         "dimensions": row["dimensions"] or "none",
         "summarise": row["summarise"] or "cost_center",
-        "account_rule": named(row),
+        "account_rule": "\n".join((named(row), *conditions)),
         **(waits("account_closed", closed) if closed else waits("")),
     }

@@ -51,14 +51,16 @@ def map_cost_centers(
     date it was earned for, else at the period's end.
     """
     keyed = frame.with_columns(
-        _on=_lookup_date(frame, default_date),
+        _on=lookup_date(frame, default_date),
         _needed=pl.col("dimensions")
         .str.contains("cost_center", literal=True)
         .fill_null(value=False),
     )
     distinct, place = grouped(keyed, ["entity", "cost_center_code", "_on", "_needed"])
     answers = [
-        _cost_center_answer(entity, code, on, provider, mapping, reference) if needed else _placed()
+        _cost_center_answer(entity, code, on, provider, mapping, reference, default_date)
+        if needed
+        else _placed()
         for entity, code, on, needed in distinct.iter_rows()
     ]
     placed = answered(keyed, place, answers, PLACED).with_columns(
@@ -70,7 +72,8 @@ def map_cost_centers(
     return held(placed.drop("_on", "_needed"))
 
 
-def _lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
+def lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
+    """The day that a row is placed by: when it was earned, else the period's end."""
     if "earned_for" in frame.columns:
         return pl.col("earned_for").fill_null(default_date)
     return pl.lit(default_date)
@@ -87,6 +90,7 @@ def _cost_center_answer(
     provider: str,
     mapping: MappingSet,
     reference: ReferenceView,
+    booked_on: date,
 ) -> dict[str, object]:
     if not code:
         return _placed(**waits("dimension_missing"))
@@ -103,7 +107,8 @@ def _cost_center_answer(
         if center not in reference.cost_centers:
             return _placed(**waits("cost_center_unmapped", code))
         if not reference.cost_centers[center]:
-            successor = mapping.successor(entity, center)
+            # It is closed where it is booked now, whenever the pay was earned.
+            successor = mapping.successor(entity, center, booked_on)
             if successor is None or not reference.cost_centers.get(successor["successor"], False):
                 return _placed(**waits("cost_center_closed", center))
             center = successor["successor"]
