@@ -53,12 +53,7 @@ def write_company(
     for entity in reporting:
         share = lines * weights[entity.number] / sum(weights.values())
         employees = max(2, round(share / LINES_OF_EMPLOYEE))
-        siblings = [
-            other.code_in_file
-            for other in everyone
-            if other.provider == entity.provider and other.number != entity.number
-        ]
-        register = register_of(entity, employees, seed, siblings[0] if siblings else "")
+        register = register_of(entity, employees, seed)
         _write_register(folder / "inputs" / "documents" / entity.provider, entity, register)
         written += register.line_count
     return {"pay_lines": written}

@@ -37,13 +37,14 @@ EARLIER: Final = ("2026-08", "2026-09")
 #: What holds an employee; told by the row, so that the others of the file go on.
 OF_EMPLOYEE: Final = (
     "unknown_component", "unknown_cost_center", "closed_cost_center", "no_cost_center",
-    "closed_account", "unknown_project", "bad_date", "duplicate", "wrong_entity", "off_by_one",
+    "closed_account", "unknown_project", "bad_date", "duplicate", "off_by_one",
 )  # fmt: skip
 #: What holds a file, since its amounts or rows can't be trusted; one entity each.
 OF_FILE: Final = {
     10: "unreadable_amount",
     14: "three_decimals",
     25: "wrong_width",
+    38: "wrong_entity",
     50: "unknown_currency",
 }
 HEADER: Final = (
@@ -62,11 +63,11 @@ class Register:
     credit: int
 
 
-def register_of(entity: BenchEntity, employees: int, seed: int, sibling: str) -> Register:
-    """Draw the register of `employees`; `sibling` is another company of the provider, or empty."""
+def register_of(entity: BenchEntity, employees: int, seed: int) -> Register:
+    """Draw the register of `employees`."""
     draw = np.random.default_rng([seed, entity.number])
     frame = _lines(entity, employees, draw)
-    frame = _damage_employees(entity, frame, employees, sibling, draw)
+    frame = _damage_employees(entity, frame, employees, draw)
     minor = frame["minor"]
     text = _text(entity, frame)
     return Register(
@@ -145,7 +146,6 @@ def _damage_employees(
     entity: BenchEntity,
     frame: pl.DataFrame,
     employees: int,
-    sibling: str,
     draw: np.random.Generator,
 ) -> pl.DataFrame:
     """One employee in a hundred gets one defect; small registers take turns over the kinds."""
@@ -162,7 +162,7 @@ def _damage_employees(
         elif kind == "off_by_one":
             cells.setdefault("minor", {})[row] = int(frame["minor"][row]) + 1
         else:
-            column, value = _broken(kind, entity, sibling)
+            column, value = _broken(kind, entity)
             cells.setdefault(column, {})[row] = value
     for column, changed in cells.items():
         kept = frame[column].to_list() if frame.height < 1 else frame[column]
@@ -174,7 +174,7 @@ def _damage_employees(
     return frame
 
 
-def _broken(kind: str, entity: BenchEntity, sibling: str) -> tuple[str, str]:
+def _broken(kind: str, entity: BenchEntity) -> tuple[str, str]:
     """Column and value of a defect in an employee's first line, the basic pay."""
     return {
         "unknown_component": ("component", "X999"),
@@ -184,7 +184,6 @@ def _broken(kind: str, entity: BenchEntity, sibling: str) -> tuple[str, str]:
         "closed_account": ("component", "B199"),
         "unknown_project": ("project", "P99999"),
         "bad_date": ("earned_for", "2026-13"),
-        "wrong_entity": ("company", sibling or "9999"),
     }[kind]
 
 
@@ -211,6 +210,9 @@ def _text(entity: BenchEntity, frame: pl.DataFrame) -> str:
         written = _with_cell(written, "amount", middle, "12O.50")
     elif defect == "three_decimals":
         written = _with_cell(written, "amount", middle, f"17{dialect.decimal}125")
+    elif defect == "wrong_entity":
+        # A sister company whose register comes in a file of its own.
+        written = _with_cell(written, "company", middle, str(int(entity.code_in_file) - 1))
     elif defect == "unknown_currency":
         written = _with_cell(written, "currency", middle, "XYZ")
     text = written.select(HEADER).write_csv(separator=dialect.delimiter, quote_style="never")

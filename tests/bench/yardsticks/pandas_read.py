@@ -123,6 +123,8 @@ def _wrong_as_a_whole(frame: pd.DataFrame, manifest: dict[str, Any]) -> str:
         return "value_unreadable"
     if frame["currency"].nunique() > 1 or frame["currency"].iloc[0] != manifest["currency"]:
         return "expectation_failed"
+    if frame["entity"].nunique() > 1 or frame["entity"].iloc[0] != manifest["entity"]:
+        return "expectation_failed"
     minor = frame["amount_minor"]
     scale = 10 ** DIGITS.get(manifest["currency"], 2)
     read = [len(frame), int(minor.clip(lower=0).sum()), int(-minor.clip(upper=0).sum())]

@@ -49,17 +49,19 @@ CREATE UNLOGGED TABLE held_file AS
 SELECT read.file_no,
     CASE
         WHEN read.ragged OR read.unreadable THEN 'value_unreadable'
-        WHEN read.currencies > 1 OR read.currency <> file.currency THEN 'expectation_failed'
+        WHEN read.currencies > 1 OR read.currency <> file.currency
+        OR read.entities > 1 OR read.entity <> file.entity THEN 'expectation_failed'
         ELSE 'control_total_mismatch'
     END AS reason
 FROM (
     SELECT
         file_no, count(*) AS read_count, bool_or(width <> 12) AS ragged,
         bool_or(NOT amount_reads) AS unreadable, count(DISTINCT currency) AS currencies,
-        min(currency) AS currency, sum(greatest(amount_minor, 0)) AS debit,
+        min(currency) AS currency, count(DISTINCT company) AS entities,
+        min(coalesce(known_entity, company)) AS entity, sum(greatest(amount_minor, 0)) AS debit,
         sum(greatest(-amount_minor, 0)) AS credit
     FROM typed GROUP BY file_no
 ) AS read INNER JOIN source_file AS file ON read.file_no = file.file_no
 WHERE read.ragged OR read.unreadable OR read.currencies > 1 OR read.currency <> file.currency
-    OR read.read_count <> file.stated_count OR read.debit <> file.stated_debit
+    OR read.entities > 1 OR read.entity <> file.entity OR read.read_count <> file.stated_count OR read.debit <> file.stated_debit
     OR read.credit <> file.stated_credit;
