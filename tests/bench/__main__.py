@@ -20,6 +20,7 @@ from tests.bench.contestants import YARDSTICKS, Ground
 from tests.bench.inputs import write_company
 from tests.bench.machine import machine, versions
 from tests.bench.measuring import Server
+from tests.bench.trace import trace_times
 
 STANDARD: Final = 1_000_000
 #: Where the figures go.
@@ -46,6 +47,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--lines", type=int, default=STANDARD, help="pay lines, about")
     parser.add_argument("--pairs", type=int, default=3, help="rounds of all contestants")
+    parser.add_argument("--links", type=int, help="stored links to trace; 20 for each line")
     parser.add_argument("--workers", type=int, default=1, help="processes of the product")
     parser.add_argument("--seed", type=int, default=2026, help="another seed, another company")
     parser.add_argument("--out", type=Path, default=REPORT, help="the figures as JSON")
@@ -95,6 +97,8 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
         "machine": about,
         "versions": versions(),
     }
+    _say("trace")
+    told["trace"] = trace_times(server, options.links or 20 * lines)
     _say("memory by units")
     told["memory"] = growth.memory_by_units(ground, 1)
     return {**told, "goals": goals.judged(told)}

@@ -79,6 +79,11 @@ ACCOUNTS: Final = (
     *("6010", "6020", "6021", "6030", "6040", "6110", "6120", "6130", "6210", "6290", "6310"),
     *("6510", "6520", "6530", "1410"),
 )
+#: Expense type → account; tax code → account.
+EXPENSE_TYPES: Final = {"MEAL": "6510", "HOTEL": "6520", "TAXI": "6530", "RAIL": "6530"}
+TAX_CODES: Final = {"V19": "1410", "V7": "1410"}
+#: Who is paid → route and clearing account.
+ROUTES: Final = {"company_card": ("card", "2200"), "employee": ("ap", "2320")}
 CLOSED_ACCOUNT: Final = "6099"
 
 
@@ -138,8 +143,15 @@ COMMA: Final = Dialect(";", ",", "%d.%m.%Y", "%m.%Y")
 
 def dialect_of(provider: str) -> Dialect:
     """Every other provider writes decimal commas."""
-    position = [name for name, *_ in PROVIDERS].index(provider)
+    names = [name for name, *_ in PROVIDERS]
+    names += sorted({expense_provider(currency) for _, currency, *_ in PROVIDERS})
+    position = names.index(provider)
     return COMMA if position % 2 else POINT
+
+
+def expense_provider(currency: str) -> str:
+    """The expense platform's extract of one reimbursement currency."""
+    return f"exp-{currency.lower()}"
 
 
 def entities() -> Sequence[BenchEntity]:

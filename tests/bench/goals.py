@@ -20,6 +20,8 @@ GOALS: Final = (
     ("row checks of the computing", "stages.row_checks_share", 0.4),
     ("PostgreSQL bytes per source line", "stored.postgres_bytes_per_line", 60.0),
     ("landed bytes per source line", "stored.landed_bytes_per_line", 40.0),
+    ("trace from a journal line, ids, p99 ms", "trace.from_journal_line.p99_ms", 10.0),
+    ("trace from a source line, ids, p99 ms", "trace.from_source_line.p99_ms", 10.0),
     ("rerun of unchanged input to the first run, CPU", "rerun.cpu_ratio", 0.1),
 )
 

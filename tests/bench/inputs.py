@@ -17,19 +17,29 @@ from tests.bench.company import (
     CLOSED_ACCOUNT,
     CODES_OF_ENTITY,
     COMPONENTS,
+    EXPENSE_TYPES,
     KNOWN_AT,
     PERIOD,
     PROJECTS_OF_ENTITY,
     PROVIDERS,
+    ROUTES,
     SPECIFIC,
     SPLITS,
+    TAX_CODES,
     BenchEntity,
     dialect_of,
     entities,
+    expense_provider,
 )
-from tests.bench.register import HEADER, LINES_OF_EMPLOYEE, OF_FILE, Register, register_of
+from tests.bench.extract import LINES_OF_ENTRY, extract_of
+from tests.bench.profiles import expense_profile, pay_profile
+from tests.bench.register import LINES_OF_EMPLOYEE, OF_FILE, Register, register_of
 
 SINCE: Final = "2026-01-01"
+EXPENSE_PROVIDERS: Final = {
+    expense_provider(currency): currency
+    for currency in sorted({currency for _, currency, *_ in PROVIDERS})
+}
 
 
 def write_company(
@@ -56,7 +66,25 @@ def write_company(
         register = register_of(entity, employees, seed)
         _write_register(folder / "inputs" / "documents" / entity.provider, entity, register)
         written += register.line_count
-    return {"pay_lines": written}
+    expenses = _write_extracts(folder / "inputs" / "documents", reporting, lines // 10, seed)
+    return {"pay_lines": written, "expense_lines": expenses}
+
+
+def _write_extracts(
+    documents: Path, reporting: Sequence[BenchEntity], lines: int, seed: int
+) -> int:
+    """One extract for each currency, sized by its entities; answers the lines written."""
+    written = 0
+    for currency in sorted({entity.currency for entity in reporting}):
+        mine = [entity for entity in reporting if entity.currency == currency]
+        entries = max(10, round(lines * len(mine) / len(reporting) / LINES_OF_ENTRY))
+        provider = expense_provider(currency)
+        text, height = extract_of(mine, entries, seed, dialect_of(provider))
+        path = documents / provider / f"expenses_{PERIOD}.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(text, encoding="utf-8")
+        written += height
+    return written
 
 
 def _weight(entity: BenchEntity) -> float:
@@ -116,7 +144,10 @@ def _write_config(folder: Path) -> None:
     for entity in entities():
         _dump(folder / "entities" / f"{entity.code}.yaml", _entity(entity))
     for provider, currency, country, *_ in PROVIDERS:
-        _dump(folder / "providers" / f"{provider}.yaml", _provider(provider, currency, country))
+        stated = pay_profile(provider, currency, country)
+        _dump(folder / "providers" / f"{provider}.yaml", stated)
+    for provider, currency in EXPENSE_PROVIDERS.items():
+        _dump(folder / "providers" / f"{provider}.yaml", expense_profile(provider, currency))
     _write(
         folder / "mappings" / "accounts.csv",
         ("scope", "provider", "coding", "source_code", "component_class", "debit_account",
@@ -137,7 +168,7 @@ def _write_config(folder: Path) -> None:
         folder / "mappings" / "projects.csv",
         ("provider", "entity", "source_code", "project", "valid_from"),
         (
-            (e.provider, e.code, f"P{e.project(number)}", f"PR-{e.project(number)}", SINCE)
+            ("*", e.code, f"P{e.project(number)}", f"PR-{e.project(number)}", SINCE)
             for e in entities()
             for number in range(1, PROJECTS_OF_ENTITY + 1)
         ),
@@ -162,6 +193,20 @@ def _write_policies(folder: Path) -> None:
         [("group", kind, "", "atom", "1", "0") for kind in ("payroll", "expense")],
     )
     _write(
+        folder / "tax_treatment.csv",
+        ("scope", "expense_type", "taxable", "valid_from"),
+        [("group", "*", "no", SINCE)],
+    )
+    _write(
+        folder / "routing.csv",
+        ("rule", "scope", "payee", "taxable", "expense_type", "route", "pay_code",
+         "clearing_account", "priority_note"),
+        [
+            (route, "group", payee, "*", "*", route, "", clearing, "")
+            for payee, (route, clearing) in ROUTES.items()
+        ],
+    )  # fmt: skip
+    _write(
         folder / "dates_and_rates.csv",
         ("scope", "journal_kind", "accounting_date", "rate_type", "staleness_days"),
         [("group", kind, "period_end", "ecb_reference", "5") for kind in ("payroll", "expense")],
@@ -169,6 +214,12 @@ def _write_policies(folder: Path) -> None:
 
 
 def _account_rows() -> Iterator[tuple[str, ...]]:
+    for provider in EXPENSE_PROVIDERS:
+        for code, account in EXPENSE_TYPES.items():
+            yield ("group", provider, "expense_type", code, "", account, "",
+                   "cost_center project", "cost_center", SINCE)  # fmt: skip
+        for code, account in TAX_CODES.items():
+            yield ("group", provider, "tax", code, "", account, "", "none", "entity", SINCE)
     for provider, *_ in PROVIDERS:
         for code, (component_class, debit, credit) in COMPONENTS.items():
             yield _account_row("group", provider, code, component_class, debit, credit)
@@ -189,7 +240,7 @@ def _center_rows(entity: BenchEntity) -> Iterator[tuple[str, ...]]:
 
     def row(number: int, center: int, percent: str = "100", since: str = SINCE) -> tuple[str, ...]:
         code = entity.source_code(number)
-        return (entity.provider, entity.code, code, entity.center(center), percent, since)
+        return ("*", entity.code, code, entity.center(center), percent, since)
 
     for number in range(1, CENTERS_OF_ENTITY + 1):
         yield row(number, -1 if number == 4 else number)
@@ -221,51 +272,6 @@ def _entity(entity: BenchEntity) -> dict[str, Any]:
         "report_to": [f"finance.{entity.code.lower()}@example.test"],
         "tax_ids": [],
     }
-
-
-def _provider(provider: str, currency: str, country: str) -> dict[str, Any]:
-    dialect = dialect_of(provider)
-    names = ("employee_ref", "cost_center_code", "project_code", "component_code")
-    in_file = ("employee", "cost_center", "project", "component")
-    same = ("period", "pay_group", "pay_date", "amount", "currency", "earned_for")
-    return {
-        "provider": provider,
-        "kind": "delimited",
-        "version": "1",
-        "owner": f"payroll.{provider}@example.test",
-        "status": "live",
-        "connection": "payroll_drop",
-        "country": country,
-        "currency": currency,
-        "entities": {e.code_in_file: e.code for e in entities() if e.provider == provider},
-        "pay_groups": {"MONTHLY": "MONTHLY"},
-        "container": {
-            "kind": "delimited", "encoding": "utf-8", "delimiter": dialect.delimiter,
-            "eol": "lf", "quote": '"',
-        },
-        "columns": {
-            **dict(zip(names, in_file, strict=True)),
-            **{name: name for name in same},
-            "entity": "company",
-            "run_id": "run",
-            "required": list(HEADER),
-        },
-        "sign": {"rule": "component"},
-        "values": {
-            "decimal": dialect.decimal, "date_format": dialect.date_format,
-            "month_format": dialect.month_format,
-        },
-        "period": {
-            "entity": r"file:pay_(\d+)_",
-            "period": "column:period",
-            "pay_group": "column:pay_group",
-            "pay_date": "column:pay_date",
-            "run_id": "column:run",
-        },
-        "identity": {"dedupe_key": ["employee", "component", "earned_for"]},
-        "coding": "component",
-        "components": {code: {"class": it[0], "name": code} for code, it in COMPONENTS.items()},
-    }  # fmt: skip
 
 
 def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -27,17 +28,25 @@ PAYABLES, COSTS = 8, 600
 QUESTIONS: Final = 1_000
 AT: Final = "2026-11-02T06:00:00Z"
 
-_HUSKS = (
-    "INSERT INTO work_unit (unit_key, provider, kind, period, created_at, changed_at)"
-    f" VALUES (%(unit)s, 'bench', 'payroll', '2026-10', '{AT}', '{AT}')",
-    "INSERT INTO source_document (sha256, provider, name, size_bytes, media_type, received_at)"
-    f" VALUES (%(document)s, 'bench', %(unit)s, 1, 'text/csv', '{AT}')",
-    "INSERT INTO journal (external_id, journal_key, entity, kind, period, batch, revision, part,"
-    " unit_key, accounting_date, currency, memo, debit_minor, line_count, content_hash, content,"
-    " correlation_id, makers, built_at, changed_at) VALUES (%(journal)s, %(unit)s, 'E01',"
-    " 'payroll', '2026-10', %(unit)s, 1, 1, %(unit)s, '2026-10-31', 'EUR', '', 0, 1, %(document)s,"
-    f" '', gen_random_uuid(), '{{}}', '{AT}', '{AT}')",
-)
+_UNIT: Final = """
+    INSERT INTO work_unit (unit_key, provider, kind, period, created_at, changed_at)
+    VALUES (%(unit)s, 'bench', 'payroll', '2026-10', %(at)s, %(at)s)
+"""
+_DOCUMENT: Final = """
+    INSERT INTO source_document (sha256, provider, name, size_bytes, media_type, received_at)
+    VALUES (%(document)s, 'bench', %(unit)s, 1, 'text/csv', %(at)s)
+"""
+_JOURNAL: Final = """
+    INSERT INTO journal (
+        external_id, journal_key, entity, kind, period, batch, revision, part, unit_key,
+        accounting_date, currency, memo, debit_minor, line_count, content_hash, content,
+        correlation_id, makers, built_at, changed_at
+    ) VALUES (
+        %(journal)s, %(unit)s, 'E01', 'payroll', '2026-10', %(unit)s, 1, 1, %(unit)s,
+        '2026-10-31', 'EUR', '', 0, 1, %(document)s, '',
+        gen_random_uuid(), '{}', %(at)s, %(at)s
+    )
+"""
 
 
 @dataclass(frozen=True)
@@ -98,8 +107,11 @@ def _store(warehouse: Any, url: str, husks: Sequence[Husk], seed: int) -> int:
     from tieout.workflows.build_rows import copy_dispositions, copy_lineage
 
     with psycopg.connect(_plain(url)) as connection, connection.cursor() as cursor:
-        for statement in _HUSKS:
-            values = [{"unit": h.unit, "document": h.document, "journal": h.journal} for h in husks]
+        for statement in (_UNIT, _DOCUMENT, _JOURNAL):
+            values = [
+                {"unit": h.unit, "document": h.document, "journal": h.journal, "at": AT}
+                for h in husks
+            ]
             cursor.executemany(statement, values)
     drawn = [_links(husk, seed) for husk in husks]
     with warehouse.transaction() as work:
@@ -178,7 +190,7 @@ def _about_journals(husks: Sequence[Husk], draw: np.random.Generator) -> Iterato
         journal = husks[int(draw.integers(len(husks)))].journal
         low, high = (1, PAYABLES) if turn % 2 else (PAYABLES + 1, PAYABLES + COSTS)
         line = int(draw.integers(low, high + 1))
-        yield lambda work, journal=journal, line=line: sources_behind(work, journal, line)
+        yield partial(sources_behind, external_id=journal, line_number=line)
 
 
 def _about_sources(husks: Sequence[Husk], draw: np.random.Generator) -> Iterator[Question]:
@@ -187,7 +199,7 @@ def _about_sources(husks: Sequence[Husk], draw: np.random.Generator) -> Iterator
     for _ in range(QUESTIONS):
         document = husks[int(draw.integers(len(husks)))].document
         line = int(draw.integers(1, LINES_OF_DOCUMENT + 1))
-        yield lambda work, document=document, line=line: line_ended(work, document, line)
+        yield partial(line_ended, document=document, source_line=line)
 
 
 def _times(warehouse: Any, questions: Iterator[Question]) -> dict[str, float]:

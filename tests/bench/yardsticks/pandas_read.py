@@ -58,6 +58,38 @@ def read_registers(documents: Path, company: Company) -> tuple[pd.DataFrame, dic
     return pd.concat(frames, ignore_index=True), held
 
 
+def read_extracts(documents: Path, company: Company) -> pd.DataFrame:
+    """All lines of all expense extracts; a value that does not read holds its row alone."""
+    frames = []
+    for provider, profile in sorted(company.providers.items()):
+        if profile.get("frame") != "expense_line":
+            continue
+        for path in sorted((documents / provider).glob("*.csv")):
+            content = path.read_bytes()
+            separator = profile["container"]["delimiter"]
+            frame = pd.read_csv(path, sep=separator, dtype=str, keep_default_na=False)
+            frame["document_hash"] = hashlib.sha256(content).hexdigest()
+            frame["line_no"] = range(1, len(frame) + 1)
+            frame["provider"] = provider
+            frame["entity"] = frame["company"].map(profile["entities"]).fillna(frame["company"])
+            frame["payee"] = frame["payee"].map(profile["codes"]["payee"]).fillna("")
+            frame["spent_on"] = _day(frame["spent_on"], profile["values"]["date_format"])
+            _parse_amounts(frame, profile["values"]["decimal"], profile["currency"])
+            frames.append(frame)
+    return pd.concat(frames, ignore_index=True)
+
+
+def _day(text: pd.Series[str], form: str) -> pd.Series[str]:
+    """Days of the provider's form as `YYYY-MM-DD`; what is none stays as found."""
+    known = {}
+    for day in text.unique():
+        try:
+            known[day] = pd.to_datetime(day, format=form).strftime("%Y-%m-%d")
+        except ValueError:
+            known[day] = f"!{day}"
+    return text.map(known)
+
+
 def _read_register(path: Path, provider: str, profile: dict[str, Any]) -> tuple[pd.DataFrame, str]:
     content = path.read_bytes()
     surplus: list[list[str]] = []

@@ -16,6 +16,8 @@ KNOWN_CURRENCIES = frozenset(
         *("NOK", "CZK", "HUF", "RON", "NZD", "SGD", "HKD", "CNY"),
     }
 )
+#: What an account rule is looked up by, beside its scope.
+KEYS = ["provider", "coding", "code"]
 PERIOD, ENDS = "2026-10", "2026-10-31"
 
 
@@ -24,19 +26,17 @@ def map_accounts(
 ) -> pd.DataFrame:
     """Add class, accounts, dimensions and summarisation: the most specific rule wins."""
     rules = read_table(config / "mappings" / "accounts.csv")
-    rules = rules[(rules["coding"] == "component") & (rules["valid_from"] <= ENDS)]
-    wanted = lines[["provider", "entity", "component"]].drop_duplicates()
+    rules = rules[rules["valid_from"] <= ENDS]
+    wanted = lines[["provider", "entity", "coding", "code"]].drop_duplicates()
     wanted["country"] = wanted["entity"].map(company.country)
-    found = wanted.merge(
-        rules, left_on=["provider", "component"], right_on=["provider", "source_code"]
-    )
+    found = wanted.merge(rules.rename(columns={"source_code": "code"}), on=KEYS)
     rank = pd.Series(0, index=found.index)
     rank[found["scope"] == "group"] = 1
     rank[found["scope"] == "country:" + found["country"].fillna("")] = 2
     rank[found["scope"] == "entity:" + found["entity"]] = 3
     found = found.assign(rank=rank)[rank > 0]
     found = found.sort_values(["rank", "valid_from"]).drop_duplicates(
-        ["provider", "entity", "component"], keep="last"
+        [*KEYS, "entity"], keep="last"
     )
     accounts = read_table(reference / "accounts.csv")
     open_ones = set(accounts.loc[accounts["active"] == "yes", "code"]) | {""}
@@ -44,10 +44,10 @@ def map_accounts(
         open_ones
     )
     kept = [
-        "provider", "entity", "component", "component_class", "debit_account", "credit_account",
+        *KEYS, "entity", "component_class", "debit_account", "credit_account",
         "dimensions", "summarise", "account_open",
     ]  # fmt: skip
-    mapped = lines.merge(found[kept], on=["provider", "entity", "component"], how="left")
+    mapped = lines.merge(found[kept], on=[*KEYS, "entity"], how="left")
     mapped["component_known"] = mapped["component_class"].notna()
     texts = ["component_class", "debit_account", "credit_account", "dimensions", "summarise"]
     mapped[texts] = mapped[texts].fillna("")
@@ -60,11 +60,11 @@ def center_shares(lines: pd.DataFrame, config: Path, reference: Path) -> pd.Data
     rows = read_table(config / "mappings" / "cost_centers.csv")
     successors = read_table(config / "mappings" / "successors.csv")
     centers = read_table(reference / "cost_centers.csv")
-    keys = ["provider", "entity", "cost_center", "on"]
+    keys = ["entity", "cost_center", "on"]
     wanted = lines[keys].drop_duplicates()
     found = wanted.merge(
         rows.rename(columns={"cost_center": "erp_center", "source_code": "cost_center"}),
-        on=["provider", "entity", "cost_center"],
+        on=["entity", "cost_center"],
     )
     found = found[found["valid_from"] <= found["on"]]
     latest = found.groupby(keys)["valid_from"].transform("max")
@@ -89,9 +89,17 @@ def map_projects(lines: pd.DataFrame, config: Path, reference: Path) -> pd.DataF
     projects = read_table(reference / "projects.csv")
     rows = rows[rows["project"].isin(projects.loc[projects["active"] == "yes", "code"])]
     rows = rows.rename(columns={"project": "erp_project", "source_code": "project"})
-    kept = ["provider", "entity", "project", "erp_project"]
-    mapped = lines.merge(rows[kept], on=kept[:3], how="left")
+    kept = ["entity", "project", "erp_project"]
+    mapped = lines.merge(rows[kept], on=kept[:2], how="left")
     mapped["erp_project"] = mapped["erp_project"].fillna("")
+    return mapped
+
+
+def route(lines: pd.DataFrame, config: Path) -> pd.DataFrame:
+    """Add route and clearing account by who is paid; the company's rules ask nothing else."""
+    rules = read_table(config / "policies" / "routing.csv")
+    mapped = lines.merge(rules[["payee", "route", "clearing_account"]], on="payee", how="left")
+    mapped[["route", "clearing_account"]] = mapped[["route", "clearing_account"]].fillna("")
     return mapped
 
 
@@ -103,46 +111,64 @@ def _true(name: str) -> pa.Column:
     return pa.Column(bool, pa.Check(lambda marks: marks, name=name))
 
 
-SCHEMA = pa.DataFrameSchema(
+#: What every line is held against once its codes were looked up.
+MAPPED = {
+    "component_known": _true("component_known"),
+    "account_open": _true("account_open"),
+    "center_given": _true("center_given"),
+    "center_mapped": _true("center_mapped"),
+    "center_open": _true("center_open"),
+    "project_mapped": _true("project_mapped"),
+    "component_class": pa.Column(str, nullable=False),
+    "debit_account": pa.Column(str, pa.Check.str_matches(r"^(\d{4})?$")),
+    "credit_account": pa.Column(str, pa.Check.str_matches(r"^(\d{4})?$")),
+    "amount_minor": pa.Column("int64", pa.Check.in_range(-(10**17), 10**17)),
+    "amount_reads": _true("amount_reads"),
+    "currency": pa.Column(str, [pa.Check.str_length(3, 3), pa.Check.isin(KNOWN_CURRENCIES)]),
+    "entity_currency": _true("entity_currency"),
+    "entity": pa.Column(str, pa.Check.str_matches(r"^E\d\d$")),
+    "line_no": pa.Column(int, pa.Check.ge(1)),
+    "document": pa.Column(str, pa.Check.str_length(64, 64)),
+    "employee": pa.Column(str, pa.Check.str_matches(r"^\d{2}-\d+$")),
+}
+PAY = pa.DataFrameSchema(
     {
+        **MAPPED,
         "company": _filled("company"),
         "pay_group": pa.Column(str, pa.Check.isin(["MONTHLY"])),
         "period": _filled("period"),
         "pay_date": pa.Column(str, pa.Check.str_length(10, 10)),
         "run": _filled("run"),
-        "employee": pa.Column(
-            str, [pa.Check.str_length(min_value=1), pa.Check.str_matches(r"^\d{2}-\d+$")]
-        ),
         "component": _filled("component"),
-        "amount": pa.Column(str, pa.Check.str_matches(r"^[+-]?\d{1,14}([.,]\d+)?$")),
-        "amount_reads": _true("amount_reads"),
-        "currency": pa.Column(str, [pa.Check.str_length(3, 3), pa.Check.isin(KNOWN_CURRENCIES)]),
-        "entity": pa.Column(str, pa.Check.str_matches(r"^E\d\d$")),
         "earned_for": pa.Column(str, pa.Check.str_matches(r"^(\d{4}-(0[1-9]|1[0-2]))?$")),
-        "line_no": pa.Column(int, pa.Check.ge(1)),
-        "document": pa.Column(str, pa.Check.str_length(64, 64)),
         "single": _true("single"),
-        "entity_currency": _true("entity_currency"),
-        "component_known": _true("component_known"),
-        "account_open": _true("account_open"),
-        "center_given": _true("center_given"),
-        "center_mapped": _true("center_mapped"),
-        "center_open": _true("center_open"),
-        "project_mapped": _true("project_mapped"),
-        "component_class": pa.Column(str, nullable=False),
-        "debit_account": pa.Column(str, pa.Check.str_matches(r"^(\d{4})?$")),
-        "credit_account": pa.Column(str, pa.Check.str_matches(r"^(\d{4})?$")),
-        "amount_minor": pa.Column("int64", pa.Check.in_range(-(10**17), 10**17)),
+    },
+    strict=False,
+)
+EXPENSE = pa.DataFrameSchema(
+    {
+        **MAPPED,
+        "report": _filled("report"),
+        "reference": _filled("reference"),
+        "approved": pa.Column(str, pa.Check.str_matches(r"^2026-10-\d\dT")),
+        "entry": _filled("entry"),
+        "part": pa.Column(str, pa.Check.isin(["cost", "tax_reclaimable"])),
+        "spent_on": pa.Column(str, pa.Check.str_matches(r"^\d{4}-\d\d-\d\d$")),
+        "country": pa.Column(str, pa.Check.str_length(2, 2)),
+        "spend_currency": pa.Column(str, pa.Check.isin(KNOWN_CURRENCIES)),
+        "direction": pa.Column(str, pa.Check.isin(["", "M", "D"])),
+        "payee": _filled("payee"),
+        "route": _filled("route"),
     },
     strict=False,
 )
 
 
-def check_rows(lines: pd.DataFrame) -> pd.Series[str]:
+def check_rows(lines: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.Series[str]:
     """The first rule that each row breaks, empty where it breaks none."""
     broken = pd.Series("", index=lines.index)
     try:
-        SCHEMA.validate(lines, lazy=True)
+        schema.validate(lines, lazy=True)
     except SchemaErrors as errors:
         cases = errors.failure_cases.dropna(subset=["index"])
         first = cases.drop_duplicates("index")

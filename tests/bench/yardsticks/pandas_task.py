@@ -8,48 +8,84 @@ from pathlib import Path
 import pandas as pd
 import sqlalchemy as sa
 
-from tests.bench.yardsticks.pandas_read import Company, read_company, read_registers
+from tests.bench.yardsticks.pandas_read import Company, read_company, read_extracts, read_registers
 from tests.bench.yardsticks.pandas_rules import (
     ENDS,
+    EXPENSE,
+    PAY,
     PERIOD,
     center_shares,
     check_rows,
     map_accounts,
     map_projects,
+    route,
 )
 from tests.bench.yardsticks.pandas_store import store
 
-ATOM = ["document", "entity", "employee"]
+ATOM = ["document", "entity", "atom"]
+KEPT = [
+    "document", "line_no", "kind", "entity", "employee", "atom", "code", "amount_minor", "currency",
+    "component_class", "liability_class", "debit_account", "credit_account", "summarise",
+    "cost_center", "erp_project", "on", "reason",
+]  # fmt: skip
 LINE = ["external_id", "account", "erp_center", "erp_project", "side"]
 
 
 def load_month(inputs: Path, config: Path, url: str, form: str = "rows") -> None:
     """Read, check, map, hold, build and store; `form` is how rows go into PostgreSQL."""
     company = read_company(config)
-    lines, held_files = read_registers(inputs / "documents", company)
-    lines = map_lines(lines, inputs / "reference", config, company)
-    shares = center_shares(lines, config, inputs / "reference")
-    lines = mark_rules(lines, shares, company)
+    pay, held_files = read_registers(inputs / "documents", company)
+    pay = as_pay(pay)
+    expenses = route(as_expenses(read_extracts(inputs / "documents", company)), config)
+    reference = inputs / "reference"
+    shares = center_shares(
+        pd.concat([frame[["entity", "cost_center", "on"]] for frame in (pay, expenses)]),
+        config,
+        reference,
+    )
+    checked = []
+    for lines, schema in ((pay, PAY), (expenses, EXPENSE)):
+        mapped = map_projects(map_accounts(lines, config, reference, company), config, reference)
+        mapped = mark_rules(mapped, shares, company)
+        mapped["liability_class"] = mapped["component_class"] + "_liability"
+        mapped["reason"] = check_rows(mapped, schema)
+        checked.append(mapped)
+    with_clearing(checked[1])
+    lines = pd.concat([frame[KEPT] for frame in checked], ignore_index=True)
     lines = decide(lines, held_files)
     legs = split(expand(lines), shares)
     numbered, journal_lines = summarise(legs)
-    journals = journal_lines[["external_id", "entity", "currency"]].drop_duplicates()
-    journals = journals.assign(kind="payroll", period=PERIOD, accounting_date=ENDS)
+    journals = journal_lines[["external_id", "entity", "currency", "kind"]].drop_duplicates()
+    journals = journals.assign(period=PERIOD, accounting_date=ENDS)
     store(sa.create_engine(url), linked(lines, numbered), journals, journal_lines, form)
 
 
-def map_lines(lines: pd.DataFrame, reference: Path, config: Path, company: Company) -> pd.DataFrame:
-    """Accounts, projects and the date of the cost center look-up."""
-    lines = map_accounts(lines, config, reference, company)
-    lines = map_projects(lines, config, reference)
+def as_pay(lines: pd.DataFrame) -> pd.DataFrame:
+    """Pay lines with what all lines have: kind, code, atom of holding, look-up date."""
     month = lines["earned_for"].where(lines["earned_for"].str.match(r"\d{4}-\d\d$"), "")
     lines["on"] = (month + "-01").where(month != "", ENDS)
-    return lines
+    lines["single"] = ~lines.duplicated(["document", "employee", "component", "earned_for"])
+    return lines.assign(
+        kind="payroll", coding="component", code=lines["component"], atom=lines["employee"]
+    )
+
+
+def as_expenses(lines: pd.DataFrame) -> pd.DataFrame:
+    """Expense lines alike; a tax part is looked up by its tax code."""
+    taxed = lines["part"] == "tax_reclaimable"
+    lines = lines.rename(columns={"document": "reference", "document_hash": "document"})
+    return lines.assign(
+        kind="expense",
+        coding=taxed.map({True: "tax", False: "expense_type"}),
+        code=lines["type"].where(~taxed, lines["tax_code"]),
+        atom=lines["entry"],
+        on=ENDS,
+    )
 
 
 def mark_rules(lines: pd.DataFrame, shares: pd.DataFrame, company: Company) -> pd.DataFrame:
     """One boolean per rule that needs another table or row."""
-    keys = ["provider", "entity", "cost_center", "on"]
+    keys = ["entity", "cost_center", "on"]
     known = shares.groupby(keys)["center_open"].all().reset_index()
     known["center_mapped"] = True
     lines = lines.merge(known, on=keys, how="left")
@@ -60,14 +96,21 @@ def mark_rules(lines: pd.DataFrame, shares: pd.DataFrame, company: Company) -> p
     asks = needs & (lines["project"] != "")
     lines["erp_project"] = lines["erp_project"].where(asks, "")
     lines["project_mapped"] = ~asks | (lines["erp_project"] != "")
-    lines["single"] = ~lines.duplicated(["document", "employee", "component", "earned_for"])
     lines["entity_currency"] = lines["currency"] == lines["entity"].map(company.currency)
     return lines
 
 
+def with_clearing(expenses: pd.DataFrame) -> None:
+    """An expense credits the clearing account of its route, and is of its part's class."""
+    expenses["credit_account"] = expenses["clearing_account"]
+    expenses["component_class"] = expenses["coding"].map(
+        {"expense_type": "expense_cost", "tax": "input_tax"}
+    )
+    expenses["liability_class"] = "clearing_" + expenses["route"]
+
+
 def decide(lines: pd.DataFrame, held_files: dict[str, str]) -> pd.DataFrame:
     """Add `state` and `reason`; what is held takes its employee with it."""
-    lines["reason"] = check_rows(lines)
     of_file = lines["document"].map(held_files).fillna("")
     informs = lines["component_class"] == "information"
     nothing = (lines["amount_minor"] == 0) & (lines["reason"] == "")
@@ -94,7 +137,7 @@ def expand(lines: pd.DataFrame) -> pd.DataFrame:
     credit = built[built["credit_account"] != ""].copy()
     credit["account"], credit["leg_minor"] = credit["credit_account"], -credit["amount_minor"]
     two = credit["debit_account"] != ""
-    credit.loc[two, "component_class"] += "_liability"
+    credit.loc[two, "component_class"] = credit["liability_class"]
     credit.loc[two, ["cost_center", "erp_project"]] = ""
     legs = pd.concat([debit, credit], ignore_index=True)
     legs = legs[legs["leg_minor"] != 0]
@@ -117,7 +160,7 @@ def split(legs: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
     on_entity = (legs["summarise"] == "entity") | (legs["cost_center"] == "")
     whole = legs[on_entity].assign(erp_center="")
     whole.loc[whole["summarise"] == "entity", "erp_project"] = ""
-    keys = ["provider", "entity", "cost_center", "on"]
+    keys = ["entity", "cost_center", "on"]
     parts = legs[~on_entity].assign(leg=lambda frame: range(len(frame)))
     parts = parts.merge(shares.drop(columns="center_open"), on=keys)
     magnitude, sign = parts["leg_minor"].abs(), parts["leg_minor"].map(lambda n: 1 if n > 0 else -1)
@@ -137,7 +180,7 @@ def summarise(legs: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     sign = (legs["leg_minor"] > 0).astype("int64") * 2 - 1
     legs["side"] = sign.where(net == 0, 0)
     lines = (
-        legs.groupby([*LINE, "entity", "currency"])
+        legs.groupby([*LINE, "entity", "currency", "kind"])
         .agg(
             amount_minor=("leg_minor", "sum"),
             component_class=("class", "first"),
@@ -154,7 +197,7 @@ def linked(lines: pd.DataFrame, numbered: pd.DataFrame) -> pd.DataFrame:
     """Every source line with its end, once per journal line that it stands in."""
     links = numbered[["document", "line_no", "external_id", "number", "leg_minor"]]
     kept = [
-        "document", "line_no", "entity", "employee", "component", "amount_minor", "currency",
+        "document", "line_no", "entity", "employee", "code", "amount_minor", "currency",
         "state", "reason",
     ]  # fmt: skip
     return lines[kept].merge(links, on=["document", "line_no"], how="left")

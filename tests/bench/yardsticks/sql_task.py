@@ -16,6 +16,7 @@ TABLES = {
     "center_rule": "mappings/cost_centers.csv",
     "successor": "mappings/successors.csv",
     "project_rule": "mappings/projects.csv",
+    "routing_rule": "policies/routing.csv",
 }
 REFERENCE = {
     "erp_account": "accounts.csv", "erp_center": "cost_centers.csv", "erp_project": "projects.csv",
@@ -57,8 +58,6 @@ def _copy_documents(connection: psycopg.Connection[Any], documents: Path, config
     number = 0
     for stated in sorted((config / "providers").glob("*.yaml")):
         profile = yaml.safe_load(stated.read_text())
-        if profile.get("frame", "pay_line") != "pay_line":
-            continue
         provider = profile["provider"]
         for code, entity in profile["entities"].items():
             connection.execute(
@@ -67,7 +66,7 @@ def _copy_documents(connection: psycopg.Connection[Any], documents: Path, config
         for path in sorted((documents / provider).glob("*.csv")):
             number += 1
             connection.execute(
-                "INSERT INTO source_file VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
+                "INSERT INTO source_file VALUES (%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s,%s)",
                 (number, *_described(path, profile)),
             )
             connection.execute(f"ALTER TABLE raw_line ALTER file_no SET DEFAULT {number}")
@@ -77,14 +76,16 @@ def _copy_documents(connection: psycopg.Connection[Any], documents: Path, config
 
 
 def _described(path: Path, profile: dict[str, Any]) -> tuple[object, ...]:
-    manifest = json.loads(path.with_name(f"{path.name}.manifest.json").read_text())
-    digits = DIGITS.get(manifest["currency"], 2)
-    sums = [int(manifest[side].replace(".", "")) for side in ("debit", "credit")]
+    """The file's row; an extract comes without a manifest and is held against nothing."""
+    frame = profile.get("frame", "pay_line")
+    beside = path.with_name(f"{path.name}.manifest.json")
+    stated = json.loads(beside.read_text()) if beside.exists() else {}
+    sums = [int(stated[side].replace(".", "")) for side in ("debit", "credit") if stated]
     return (
-        hashlib.sha256(path.read_bytes()).hexdigest(), profile["provider"], manifest["entity"],
-        manifest["currency"], digits, profile["container"]["delimiter"],
-        profile["values"]["decimal"], profile["values"]["month_format"],
-        manifest["line_count"], *sums,
+        frame, hashlib.sha256(path.read_bytes()).hexdigest(), profile["provider"],
+        stated.get("entity"), profile["currency"], DIGITS.get(profile["currency"], 2),
+        profile["container"]["delimiter"], profile["values"]["decimal"],
+        profile["values"]["date_format"], stated.get("line_count"), *(sums or (None, None)),
     )  # fmt: skip
 
 

@@ -3,8 +3,8 @@ CREATE UNLOGGED TABLE raw_line (
     file_no integer NOT NULL, line_no bigint GENERATED ALWAYS AS IDENTITY, cells text NOT NULL
 );
 CREATE UNLOGGED TABLE source_file (
-    file_no integer PRIMARY KEY, document text, provider text, entity text, currency text,
-    digits integer, delimiter text, decimal_mark text, month_form text,
+    file_no integer PRIMARY KEY, frame text, document text, provider text, entity text, currency text,
+    digits integer, delimiter text, decimal_mark text, date_form text,
     stated_count bigint, stated_debit numeric, stated_credit numeric
 );
 CREATE UNLOGGED TABLE company_code (provider text, company text, entity text);
@@ -19,6 +19,10 @@ CREATE UNLOGGED TABLE center_rule (
 CREATE UNLOGGED TABLE successor (entity text, cost_center text, successor text, valid_from date);
 CREATE UNLOGGED TABLE project_rule (
     provider text, entity text, source_code text, project text, valid_from date
+);
+CREATE UNLOGGED TABLE routing_rule (
+    rule text, scope text, payee text, taxable text, expense_type text, route text, pay_code text,
+    clearing_account text, priority_note text
 );
 CREATE UNLOGGED TABLE erp_account (code text PRIMARY KEY, active text, name text);
 CREATE UNLOGGED TABLE erp_center (code text PRIMARY KEY, active text, name text);

@@ -18,11 +18,11 @@ FROM (
     FROM checked LEFT JOIN held_file ON checked.file_no = held_file.file_no
 ) AS line
 INNER JOIN source_file AS file ON line.file_no = file.file_no
-WINDOW atom AS (PARTITION BY line.file_no, line.entity, line.employee);
+WINDOW atom AS (PARTITION BY line.file_no, line.entity, line.atom);
 DROP TABLE checked;
 
 INSERT INTO source_line
-SELECT document, line_no, entity, employee, component, amount_minor, currency, state, reason
+SELECT document, line_no, entity, employee, code, amount_minor, currency, state, reason
 FROM decided;
 
 -- Both legs; a liability leg carries no dimension.
@@ -30,7 +30,7 @@ CREATE UNLOGGED TABLE leg AS
 SELECT row_number() OVER () AS leg_no, side.*
 FROM (
     SELECT
-        document, line_no, entity, currency, employee, provider, valid_on, summarise,
+        document, line_no, kind, entity, currency, employee, valid_on, summarise,
         debit_account AS account, component_class AS class, amount_minor AS leg_minor,
         CASE WHEN summarise = 'entity' THEN '' ELSE cost_center END AS code,
         CASE WHEN summarise = 'entity' THEN '' ELSE project END AS project,
@@ -39,9 +39,8 @@ FROM (
     FROM decided WHERE state = 'built' AND debit_account <> '' AND amount_minor <> 0
     UNION ALL
     SELECT
-        document, line_no, entity, currency, employee, provider, valid_on, summarise,
-        credit_account,
-        component_class || CASE WHEN debit_account <> '' THEN '_liability' ELSE '' END,
+        document, line_no, kind, entity, currency, employee, valid_on, summarise, credit_account,
+        CASE WHEN debit_account <> '' THEN liability_class ELSE component_class END,
         -amount_minor,
         CASE WHEN debit_account <> '' OR summarise = 'entity' THEN '' ELSE cost_center END,
         CASE WHEN debit_account <> '' OR summarise = 'entity' THEN '' ELSE project END,
@@ -56,11 +55,12 @@ ANALYZE leg;
 
 -- Largest remainder: every part floored, the missing units to the largest rests, ties to the first.
 CREATE UNLOGGED TABLE part AS
-SELECT document, line_no, entity, currency, employee, account, class, leg_minor, center, project
+SELECT
+    document, line_no, kind, entity, currency, employee, account, class, leg_minor, center, project
 FROM leg WHERE parts = 1
 UNION ALL
 SELECT
-    document, line_no, entity, currency, employee, account, class,
+    document, line_no, kind, entity, currency, employee, account, class,
     sign(leg_minor)::bigint * (least_minor + CASE WHEN turn <= missing THEN 1 ELSE 0 END),
     center, project
 FROM (
@@ -69,12 +69,12 @@ FROM (
         row_number() OVER (PARTITION BY leg_no ORDER BY rest DESC, part) AS turn
     FROM (
         SELECT
-            leg.leg_no, leg.document, leg.line_no, leg.entity, leg.currency, leg.employee,
+            leg.leg_no, leg.document, leg.line_no, leg.kind, leg.entity, leg.currency, leg.employee,
             leg.account, leg.class, leg.leg_minor, leg.project, share.cost_center AS center,
             share.part, abs(leg.leg_minor) * share.basis_points / 10000 AS least_minor,
             abs(leg.leg_minor) * share.basis_points % 10000 AS rest
         FROM leg INNER JOIN share
-            ON leg.provider = share.provider AND leg.entity = share.entity
+            ON leg.entity = share.entity
             AND leg.code = share.source_code AND leg.valid_on = share.valid_on
         WHERE leg.parts > 1
     ) AS least
@@ -91,7 +91,7 @@ SELECT
     left(encode(sha256((document || '|' || entity)::bytea), 'hex'), 24) AS external_id, grouped.*
 FROM (
     SELECT
-        part.document, part.entity, part.currency, part.account, part.center, part.project,
+        part.document, part.kind, part.entity, part.currency, part.account, part.center, part.project,
         CASE WHEN net.leg_minor = 0 THEN sign(part.leg_minor)::integer ELSE 0 END AS side,
         sum(part.leg_minor)::bigint AS amount_minor, count(DISTINCT part.employee) AS people_count
     FROM part
@@ -99,14 +99,14 @@ FROM (
         SELECT document, entity, account, center, project, sum(leg_minor) AS leg_minor
         FROM part GROUP BY document, entity, account, center, project
     ) AS net USING (document, entity, account, center, project)
-    GROUP BY part.document, part.entity, part.currency, part.account, part.center, part.project,
+    GROUP BY part.document, part.kind, part.entity, part.currency, part.account, part.center, part.project,
         CASE WHEN net.leg_minor = 0 THEN sign(part.leg_minor)::integer ELSE 0 END
 ) AS grouped;
 CREATE UNIQUE INDEX ON summed (document, entity, account, center, project, side);
 ANALYZE summed;
 
 INSERT INTO journal
-SELECT DISTINCT external_id, entity, 'payroll', '2026-10', date '2026-10-31', currency FROM summed;
+SELECT DISTINCT external_id, entity, kind, '2026-10', date '2026-10-31', currency FROM summed;
 
 INSERT INTO journal_line
 SELECT summed.external_id, summed.number, summed.account, summed.center, summed.project,
