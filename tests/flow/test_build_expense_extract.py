@@ -147,3 +147,24 @@ def test_a_cut_extract_is_held_against_its_manifest(
     assert {row["code"] for row in rows(tmp_path / "out", "exceptions")} == {
         "control_total_mismatch"
     }
+
+
+def test_a_report_in_two_extracts_is_held_in_the_second(
+    documents: Path, config: Path, tmp_path: Path
+) -> None:
+    """The controller relies on it: an expense is never booked twice, however often it is sent."""
+    first, *others = write_extracts(documents, tmp_path / "extracts")
+    for path in others:
+        path.unlink()
+    lines = first.read_text(encoding="utf-8").splitlines(keepends=True)
+    report = lines[1].split(",")[0]
+    again = [line for line in lines[1:] if line.startswith(f"{report},")]
+    later = first.with_name("ZZ-later.csv")
+    later.write_text("".join((lines[0], *again)), encoding="utf-8")
+    build(tmp_path / "extracts", tmp_path / "out", config=config)
+    ended = rows(tmp_path / "out", "dispositions")
+    held = [row for row in ended if row["name"] == later.name]
+    assert {row["state"] for row in held} == {"held"}
+    assert {row["reason"].partition("|")[0] for row in held} == {"report_revised"}
+    assert sum(int(row["lines"]) for row in held) == len(again)
+    assert "built" in {row["state"] for row in ended if row["name"] == first.name}

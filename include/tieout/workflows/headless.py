@@ -33,6 +33,7 @@ from tieout.workflows.headless_values import (
     Unit,
     UnitBuilt,
 )
+from tieout.workflows.known_reports import report_keys, told_again
 from tieout.workflows.office import unit_kind_of
 
 #: Reads one file; a document that can't be read is answered with its failure.
@@ -156,7 +157,8 @@ def _expenses(known: Known, read: ReadFile, files: Sequence[InputFile]) -> Made:
         seen.setdefault(sha256, name)
     seconds = time.perf_counter() - begun
     by_period: dict[AccountingPeriod, list[tuple[SourceDocument, Reading]]] = {}
-    for document, reading in _with_revisions(reports):
+    many = known.company.provider(files[0].provider).kind == "delimited"
+    for document, reading in _with_revisions(reports, many=many):
         by_period.setdefault(_period(reading.facts.period, known), []).append((document, reading))
     for period, members in sorted(by_period.items()):
         provider = files[0].provider
@@ -170,22 +172,30 @@ def _expenses(known: Known, read: ReadFile, files: Sequence[InputFile]) -> Made:
 
 
 def _with_revisions(
-    reports: Sequence[tuple[SourceDocument, Reading]],
+    reports: Sequence[tuple[SourceDocument, Reading]], *, many: bool
 ) -> Iterator[tuple[SourceDocument, Reading]]:
     """The same report under another document id is held: a person decides, never booked twice.
+
+    Args:
+        reports: the documents as read.
+        many: whether a document holds the lines of many reports, each of which counts.
 
     Raises:
         InputsUnusableError: one document id with two contents; a folder can't say which is newer.
     """
     first: dict[str, SourceDocument] = {}
     ids: dict[str, str] = {}
+    files: dict[str, str] = {}
     for document, reading in sorted(reports, key=lambda one: (one[0].native_ref, one[0].sha256)):
         rival = ids.setdefault(document.native_ref, document.name)
         if rival != document.name:
             raise _rivals(rival, document.name, "the same document")
         known = first.setdefault(reading.facts.business_key or document.sha256, document)
         if known is document:
-            yield document, reading
+            earlier = told_again(document, reading, files) if many else []
+            for key in report_keys(reading.frames["expense_line"]) if many else ():
+                files.setdefault(key, document.name)
+            yield document, replace(reading, findings=(*reading.findings, *earlier))
             continue
         told = finding(
             "report_revised",

@@ -16,6 +16,7 @@ from tieout.finance.words import finding
 from tieout.ports import Source, Wanted
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import close_exceptions, open_exception
+from tieout.workflows.known_reports import known_before, report_keys, told_again
 from tieout.workflows.office import Office
 from tieout.workflows.units import to_parquet
 
@@ -158,6 +159,9 @@ def _keep(
     with office.warehouse.transaction() as work:
         earlier = _earlier(work, document, business_key) if kind == "expense" else []
         told = (*reading.findings, *_revised(document, reading, earlier))
+        if kind == "expense" and office.holds_many_reports(document.provider):
+            known = known_before(office, work, unit_key, document, report_keys(frame))
+            told = (*told, *told_again(document, reading, known))
         _insert_document(
             work, document, business_key, frame_kind, frame_sha256, facts,
             dict(reading.summary), told,

@@ -70,6 +70,10 @@ class Office:
         """`payroll` or `expense`."""
         return unit_kind_of(self.company.provider(provider))
 
+    def holds_many_reports(self, provider: str) -> bool:
+        """Whether one of its documents holds the lines of many expense reports."""
+        return self.company.provider(provider).kind == "delimited"
+
     def tells_status(self, provider: str) -> bool:
         """Whether its platform wants to hear what was booked; a folder has nobody to tell."""
         return self.company.provider(provider).kind == "concur"
