@@ -7,7 +7,6 @@ import dataclasses
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +23,7 @@ from tieout.contracts.json_schema import json_schema
 from tieout.contracts.meaning import FieldMeaning, FieldType, Origin, RowContract, Sensitivity
 from tieout.contracts.row_fields import CONTRACTS, PAY_LINE
 from tieout.contracts.rows import DTYPES, MODELS, ROW_IDENTITY
-from tieout.contracts.versions import PUBLISHED, PublishedVersion, accepted_version
-from tieout.errors import UnreadableDocumentError
+from tieout.contracts.versions import PUBLISHED
 
 #: The rows that sources deliver and stages pass on; the others are what is kept.
 FRAMED = ("pay_line", "expense_line", "employee")
@@ -221,26 +219,6 @@ def test_published_schemas_are_compared_as_others_hold_them(
     assert [told in one for one in breaking_changes(old, new)] == [True]
     assert not same_shape(old, new)
     assert breaking_changes(new, old) == [] or "type changed" in told
-
-
-def test_a_version_is_picked_by_name_until_its_sunset_and_refused_after_it() -> None:
-    """Two versions live side by side; the day after the sunset the old one is told to be over."""
-    both = (
-        PublishedVersion("pay_line", "1.0", sunset=date(2027, 3, 31)),
-        PublishedVersion("pay_line", "2.0"),
-        PublishedVersion("employee", "3.0"),
-    )
-    last, after = date(2027, 3, 31), date(2027, 4, 1)
-    assert accepted_version("pay_line", "1.0", last, both) is both[0]
-    assert accepted_version("pay_line", "2.0", last, both) is both[1]
-    assert accepted_version("pay_line", "2.0", after, both) is both[1]
-    with pytest.raises(UnreadableDocumentError) as over:
-        accepted_version("pay_line", "1.0", after, both)
-    assert over.value.code == "contract_drift"
-    assert "pay_line 1.0 was taken until 2027-03-31" in over.value.message
-    assert over.value.next_step == "Deliver one of the versions that are taken: 2.0."
-    with pytest.raises(UnreadableDocumentError, match=r"pay_line 3\.0 was never published"):
-        accepted_version("pay_line", "3.0", last, both)
 
 
 def test_every_published_version_has_its_schema_and_the_current_one_never_ends_alone() -> None:

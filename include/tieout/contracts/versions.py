@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from enum import StrEnum
 from typing import Final
-
-from tieout.errors import Place, UnreadableDocumentError
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +41,67 @@ PUBLISHED: Final = (
 )  # fmt: skip
 
 
-def accepted_version(
-    contract: str,
-    version: str,
-    on: date,
-    published: Sequence[PublishedVersion] = PUBLISHED,
-) -> PublishedVersion:
-    """The published version that a document states, when it may still be read on that day.
+#: So long before its sunset a version is told to be ending.
+WARNED_DAYS: Final = 60
 
-    Raises:
-        UnreadableDocumentError: it was never published, or its sunset has passed.
+
+class Standing(StrEnum):
+    """How a version that a document states stands on a day."""
+
+    TAKEN = "taken"
+    ENDING = "ending"  # taken, and its sunset is near
+    OVER = "over"
+    UNKNOWN = "unknown"  # never published
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """The version that a document is read by.
+
+    Attributes:
+        version: `major.minor`; of what was never published, as it was stated.
+        sunset: the last day on which it is taken; None: no end is decided.
+        offered: the versions that are taken on that day.
     """
-    own = [one for one in published if one.contract == contract]
-    alive = [one.version for one in own if one.sunset is None or on <= one.sunset]
-    found = next((one for one in own if one.version == version), None)
-    offered = ", ".join(alive) or "none"
-    if found is None:
-        raise _refused(f"{contract} {version} was never published.", contract, offered)
+
+    contract: str
+    version: str
+    standing: Standing
+    sunset: date | None
+    offered: tuple[str, ...]
+
+
+def pick_version(
+    contract: str, stated: str, on: date, published: Sequence[PublishedVersion] = PUBLISHED
+) -> Picked:
+    """The published version that a document's provider states, and how it stands on that day.
+
+    Args:
+        contract: name of the contract of the rows.
+        stated: `pay_line@1` (the newest minor of that major), `pay_line@1.0`, or empty for the
+            newest version. Another contract's name is a version that was never published.
+        on: the business day of the reading.
+        published: every version and its sunset.
+    """
+    own = sorted((one for one in published if one.contract == contract), key=_order)
+    alive = tuple(one.version for one in own if one.sunset is None or on <= one.sunset)
+    name, _, wanted = stated.partition("@")
+    fits = [one for one in own if not stated or (name == contract and _meets(one.version, wanted))]
+    if not fits:
+        return Picked(contract, wanted or stated, Standing.UNKNOWN, None, alive)
+    found = fits[-1]
+    standing = Standing.TAKEN
     if found.version not in alive:
-        raise _refused(f"{contract} {version} was taken until {found.sunset}.", contract, offered)
-    return found
+        standing = Standing.OVER
+    elif found.sunset is not None and on > found.sunset - timedelta(days=WARNED_DAYS):
+        standing = Standing.ENDING
+    return Picked(contract, found.version, standing, found.sunset, alive)
 
 
-def _refused(reason: str, contract: str, offered: str) -> UnreadableDocumentError:
-    return UnreadableDocumentError(
-        reason,
-        where=Place(field=contract),
-        blocks="every document of that version",
-        next_step=f"Deliver one of the versions that are taken: {offered}.",
-        code="contract_drift",
-    )
+def _order(one: PublishedVersion) -> tuple[int, ...]:
+    return tuple(int(number) for number in one.version.split("."))
+
+
+def _meets(version: str, wanted: str) -> bool:
+    """`1` is met by every minor version of it, `1.0` by itself alone."""
+    return version == wanted or version.partition(".")[0] == wanted

@@ -36,7 +36,11 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """One outside source with its profile (knobs stay a plain mapping for its adapter)."""
+    """One outside source with its profile (knobs stay a plain mapping for its adapter).
+
+    `contract` is the version of the row contract that its documents are read by, such as
+    `pay_line@1`; empty: the newest.
+    """
 
     code: str
     kind: str
@@ -45,6 +49,7 @@ class Provider:
     owner: str
     status: str
     profile: Mapping[str, object]
+    contract: str = ""
 
     @property
     def pays_for(self) -> tuple[str, ...]:

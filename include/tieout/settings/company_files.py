@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from tieout.errors import ConfigurationError, Place
 from tieout.finance.company import Company, Entity, Provider
+from tieout.finance.countries import country_codes
 from tieout.finance.money import CurrencyUnknownError, minor_digits
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -48,6 +49,14 @@ class _EntityFile(BaseModel):
             raise ValueError(error.message) from error
         return value
 
+    @field_validator("country")
+    @classmethod
+    def _country(cls, value: str) -> str:
+        if value not in country_codes():
+            message = f"{value} is no country of ISO 3166-1 alpha-2"
+            raise ValueError(message)
+        return value
+
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value: str) -> str:
@@ -78,6 +87,7 @@ class _ProviderFile(BaseModel):
     connection: str
     owner: str
     status: str
+    contract: str = ""
 
 
 def load_company(folder: Path, tenant: str) -> Company:
@@ -112,7 +122,8 @@ def load_company(folder: Path, tenant: str) -> Company:
             connection=provider.connection,
             owner=provider.owner,
             status=provider.status,
-            profile=read_yaml(path),
+            profile={name: value for name, value in read_yaml(path).items() if name != "contract"},
+            contract=provider.contract,
         )
     if not entities:
         raise ConfigurationError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tieout.errors import Finding, Place, Severity
 from tieout.finance.certificates import Sums
@@ -18,13 +18,28 @@ from tieout.workflows.units import (
     to_parquet,
 )
 
+if TYPE_CHECKING:
+    from tieout.contracts.versions import Picked
+
 
 def extract(office: Office, unit_key: str, holder: str) -> bool:
     """Run the stage; False when nothing was new. Raises BusyError."""
     with claimed(office, unit_key, holder) as claim:
         documents = unit_documents(office, claim)
-        key = input_key("extract", "1", [row["sha256"] for row in documents])
-        return run_stage(office, claim, "extract", key, lambda: _compute(office, documents))
+        picked = _picked(office, claim)
+        # A version that ends changes the answer on its own: no file has to come for it.
+        version = [picked.contract, picked.version, picked.standing]
+        key = input_key("extract", "2", [row["sha256"] for row in documents], version)
+        return run_stage(office, claim, "extract", key, lambda: _compute(office, documents, picked))
+
+
+def _picked(office: Office, claim: Claim) -> Picked:
+    """The contract version that the unit's provider states, as it stands today."""
+    from tieout.contracts.reading_version import picked_for
+
+    contract = "pay_line" if claim.unit["kind"] == "payroll" else "expense_line"
+    stated = office.company.provider(str(claim.unit["provider"])).contract
+    return picked_for(contract, stated, office.now().date())
 
 
 def unit_documents(office: Office, claim: Claim) -> list[Row]:
@@ -51,23 +66,17 @@ def stored_findings(row: Row) -> list[Finding]:
     ]
 
 
-def _compute(office: Office, documents: list[Row]) -> StageResult:
-    from tieout.stages.extract.unit_frame import (
-        ReadDocument,
-        unit_frame,
-    )
+def _compute(office: Office, documents: list[Row], picked: Picked) -> StageResult:
+    from tieout.contracts.reading_version import read_by_version
+    from tieout.stages.extract.unit_frame import ReadDocument, unit_frame
 
     if not documents:
         return StageResult()
-    read = [
-        ReadDocument(
-            row["sha256"],
-            row["name"],
-            from_parquet(office.objects.get(row["frame_sha256"], ".parquet")),
-            stored_findings(row),
-        )
-        for row in documents
-    ]
+    read = []
+    for row in documents:
+        stored = from_parquet(office.objects.get(row["frame_sha256"], ".parquet"))
+        rows, told = read_by_version(stored, picked, row["provider"], row["name"])
+        read.append(ReadDocument(row["sha256"], row["name"], rows, [*stored_findings(row), *told]))
     frame = unit_frame(read)
     findings = [(document.sha256, told) for document in read for told in document.findings]
     whole = frame.filter(frame["document_holds"].list.len() > 0).height

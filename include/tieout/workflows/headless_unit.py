@@ -44,7 +44,7 @@ def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
     """
     made = UnitBuilt(unit.key, unit.provider, unit.kind, unit.period.code)
     with made.timed("extract"):
-        frame = _extracted(made, unit)
+        frame = _extracted(made, known, unit)
     with made.timed("validate"):
         typed = _validated(made, known, unit, frame)
     if unit.period > known.period or (unit.kind == "payroll" and unit.period != known.period):
@@ -61,25 +61,20 @@ def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
     return made
 
 
-def _extracted(made: UnitBuilt, unit: Unit) -> pl.DataFrame:
+def _extracted(made: UnitBuilt, known: Known, unit: Unit) -> pl.DataFrame:
+    from tieout.contracts.reading_version import picked_for, read_by_version
     from tieout.stages.extract.unit_frame import ReadDocument, unit_frame
 
-    made.findings += [
-        ("extract", document.sha256, told)
-        for document, reading in unit.documents
-        for told in reading.findings
-    ]
-    return unit_frame(
-        [
-            ReadDocument(
-                document.sha256,
-                document.name,
-                reading.frames[FRAME_KINDS[unit.kind]],
-                reading.findings,
-            )
-            for document, reading in unit.documents
-        ]
-    )
+    kind = FRAME_KINDS[unit.kind]
+    stated = known.company.provider(unit.provider).contract
+    picked = picked_for(kind, stated, known.known_at.date())
+    read = []
+    for document, reading in unit.documents:
+        rows, told = read_by_version(reading.frames[kind], picked, unit.provider, document.name)
+        findings = (*reading.findings, *told)
+        made.findings += [("extract", document.sha256, item) for item in findings]
+        read.append(ReadDocument(document.sha256, document.name, rows, findings))
+    return unit_frame(read)
 
 
 def _validated(made: UnitBuilt, known: Known, unit: Unit, frame: pl.DataFrame) -> pl.DataFrame:

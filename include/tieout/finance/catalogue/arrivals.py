@@ -57,6 +57,27 @@ ARRIVALS: Final[Mapping[str, Words]] = {
         "Accept the new version of the format.",
         LEAD,
     ),
+    "contract_version_ending": said(
+        "{provider} still delivers {version}, which is taken until {sunset}",
+        "nothing yet",
+        "Move it to one of the versions that stay: {offered}.",
+        LEAD,
+        warn=True,
+    ),
+    "contract_version_over": said(
+        "{provider} delivers {version}, which was taken until {sunset}",
+        "run",
+        "Have it delivered by one of the versions that are taken: {offered}.",
+        LEAD,
+        waivable=False,
+    ),
+    "contract_version_unknown": said(
+        "{provider} states {version}, which was never published",
+        "run",
+        "State one of the versions that are taken: {offered}.",
+        LEAD,
+        waivable=False,
+    ),
     "value_unreadable": said(
         "Line {line}: {field} is not a {type}; found {found}",
         "its group",
