@@ -13,9 +13,10 @@ import pytest
 from tests.cockpit.seeding import NOW, SteadyClock, office_on
 from tieout import bootstrap, cli
 from tieout.errors import ConfigurationError, ConflictError, NotAllowedError
-from tieout.finance.mappings import MappingSet
+from tieout.finance.mapping_tables import TABLES
+from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.settings.environment import settings
-from tieout.settings.mapping_files import write_mapping_files
+from tieout.settings.mapping_files import read_mapping_files, write_mapping_files
 from tieout.workflows.mapping_history import check_active, explain, revert
 from tieout.workflows.mapping_import import exported, import_rows, preview
 from tieout.workflows.mappings import (
@@ -28,6 +29,7 @@ from tieout.workflows.mappings import (
 )
 from tieout.workflows.office import Office
 from tieout.workflows.setup import set_up
+from tieout.workflows.unit_rules import mappings_of_files
 
 ON = date(2026, 10, 31)
 START = date(2026, 1, 1)
@@ -242,6 +244,23 @@ def test_an_export_reads_back_without_a_proposal_and_a_change_is_shown_first(
     assert import_rows(here, changed, "ada", end_missing=ON) == (2, False)
     assert import_rows(here, changed, "ada", end_missing=ON) == (0, False)
     assert known(later(office, 2)).version == known(here).version
+
+
+def test_an_export_of_then_names_the_rules_of_then(office: Office, tmp_path: Path) -> None:
+    """The auditor relies on it: a month is built again from files, under the same rule versions."""
+    made_active(office, wages("6011"))
+    made_active(later(office, 2), wages("6012"))
+    then = later(office, 1)
+    write_mapping_files(tmp_path / "then", exported(later(office, 3), then.now()))
+    files = mappings_of_files(read_mapping_files(tmp_path / "then"), office.company)
+    store = known(later(office, 3), then.now())
+    assert {row.name: row.text for row in files.rows} == {
+        row.name: MappingRow(row.table, row.version, row.valid_from, {
+            column: row[column] for column in TABLES[row.table].names
+        }).text
+        for row in store.rows
+    }  # fmt: skip
+    assert account_of(files, ON) == "6011"
 
 
 def test_two_exports_of_one_set_are_the_same_bytes(office: Office, tmp_path: Path) -> None:

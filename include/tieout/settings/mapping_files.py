@@ -20,19 +20,25 @@ FILES: Final[Mapping[str, str]] = {name: table.file for name, table in TABLES.it
 SINCE_EVER: Final = date(2000, 1, 1)
 #: Columns of every file beside the table's own.
 VALIDITY: Final = ("valid_from", "valid_to")
+#: Column of an export: a build on the exported files names its rules as the store does.
+VERSION: Final = "version"
 #: At most this many wrong cells of one file are told at once.
 TOLD_AT_ONCE: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class StatedRow:
-    """One row of a file: what it decides, since when and until when."""
+    """One row of a file: what it decides, since when and until when.
+
+    `version` is that of the store which exported it; 0 where a person wrote the file.
+    """
 
     table: str
     key: str
     valid_from: date
     content: Mapping[str, str]
     valid_to: date | None = None
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +75,16 @@ def _read(table: str, path: Path) -> list[StatedRow]:
                 wrong.append(_Wrong(line, "", "it has another number of cells than the header"))
                 continue
             content = {str(name): plain(value.strip()) for name, value in raw.items()}
-            days, told = _validity(content)
+            version, told = _version(content)
+            days, wrong_days = _validity(content)
+            told += wrong_days
             told += wrong_in_row(table, content)
             wrong.extend(_Wrong(line, column, said) for column, said in told)
             key = natural_key(table, content)
             if (key, days[0]) in seen:
                 wrong.append(_Wrong(line, "", f"it repeats line {seen[key, days[0]]} ({key})"))
             seen.setdefault((key, days[0]), line)
-            rows.append(StatedRow(table, key, days[0], content, days[1]))
+            rows.append(StatedRow(table, key, days[0], content, days[1], version))
     if wrong:
         raise _refused(path, wrong)
     return rows
@@ -84,7 +92,7 @@ def _read(table: str, path: Path) -> list[StatedRow]:
 
 def _check_header(table: str, path: Path, names: Sequence[str]) -> None:
     missing = sorted(set(TABLES[table].keys) - set(names))
-    unknown = sorted(set(names) - set(TABLES[table].names) - set(VALIDITY))
+    unknown = sorted(set(names) - set(TABLES[table].names) - {*VALIDITY, VERSION})
     if missing:
         raise ConfigurationError(
             f"{path.name} lacks the column {missing[0]}.",
@@ -99,6 +107,16 @@ def _check_header(table: str, path: Path, names: Sequence[str]) -> None:
             where=Place(str(path), 1, name),
             next_step=f"Keep these: {', '.join((*TABLES[table].names, *VALIDITY))}.",
         )
+
+
+def _version(content: dict[str, str]) -> tuple[int, list[tuple[str, str]]]:
+    """Take the version out of a row of an export; what is wrong with it is told."""
+    stated = content.pop(VERSION, "")
+    if not stated:
+        return 0, []
+    if stated.isdecimal() and stated.isascii() and int(stated) > 0:
+        return int(stated), []
+    return 0, [(VERSION, f"{VERSION} {stated!r} is no version of an export")]
 
 
 def _validity(content: dict[str, str]) -> tuple[tuple[date, date | None], list[tuple[str, str]]]:
@@ -151,11 +169,11 @@ def write_mapping_files(folder: Path, rows: Iterable[MappingRow]) -> dict[str, i
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("w", encoding="utf-8", newline="") as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow((*table.names, *VALIDITY))
+            writer.writerow((*table.names, *VALIDITY, VERSION))
             for row in sorted(by_table[name], key=lambda row: (row.key, row.valid_from)):
                 last = row.valid_to.isoformat() if row.valid_to else ""
                 cells = (*(row[column] for column in table.names), row.valid_from.isoformat(), last)
-                writer.writerow([neutral(cell) for cell in cells])
+                writer.writerow([*(neutral(cell) for cell in cells), row.version])
     return {name: len(found) for name, found in by_table.items()}
 
 

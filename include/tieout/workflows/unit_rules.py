@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from tieout.errors import ConfigurationError, Finding, Place
 from tieout.finance.company import Company
 from tieout.finance.journals import JournalKind
-from tieout.finance.mapping_tables import natural_key
 from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.finance.money import CurrencyUnknownError, to_text
 from tieout.finance.periods import AccountingPeriod
@@ -28,14 +27,17 @@ if TYPE_CHECKING:
 def mappings_of_files(stated: Sequence[StatedRow], company: Company) -> MappingSet:
     """The rows of finance's files as a first import would store them: the same versions.
 
-    Files have no history: all rows count as known; since when each holds is asked at look-up.
+    Files have no history: all rows count as known; since when each holds is asked at look-up. An
+    export states the versions of its store, so that what is built on it names the same rules.
     """
-    seen: dict[tuple[str, str], int] = {}
+    newest: dict[tuple[str, str], int] = {}
+    for item in stated:
+        newest[item.table, item.key] = max(newest.get((item.table, item.key), 0), item.version)
     rows = []
     for item in stated:
-        identity = (item.table, natural_key(item.table, item.content))
-        seen[identity] = seen.get(identity, 0) + 1
-        nth = seen[identity]
+        nth = item.version
+        if not nth:
+            nth = newest[item.table, item.key] = newest[item.table, item.key] + 1
         rows.append(
             MappingRow(item.table, nth, item.valid_from, item.content, valid_to=item.valid_to)
         )
