@@ -33,7 +33,6 @@ class MappingRow:
     decided_by: str = ""
     valid_to: date | None = None
     reason: str = ""
-    created_at: datetime | None = None
     known_from: datetime | None = None
 
     @property

@@ -56,10 +56,36 @@ def known_mappings(office: Office, work: Work, known_at: datetime) -> MappingSet
     What became known later, also of earlier days, is not among them: a build of then is repeated
     with the rules of then.
     """
-    rows = [row_of(row) for row in work.rows("reconcile", "active_mapping_rows", known_at=known_at)]
-    identity = [[row.table, row.key, row.version] for row in rows]
-    version = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
-    return MappingSet(rows, countries(office), version)
+    listed = work.value("reconcile", "active_mapping_rows", known_at=known_at)
+    identity = [[table, key, version] for table, key, version, *_ in listed]
+    name = hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:16]
+    return MappingSet([_listed(*each) for each in listed], countries(office), name)
+
+
+def _listed(  # noqa: PLR0913, PLR0917 - the columns of the query, in its order
+    table: str,
+    _: str,
+    version: int,
+    content: Mapping[str, str],
+    valid_from: str,
+    valid_to: str | None,
+    author: str,
+    reason: str,
+    decided_by: str,
+    known_from: str,
+) -> MappingRow:
+    """A row of the list as finance's noun."""
+    return MappingRow(
+        table=table,
+        version=version,
+        valid_from=date.fromisoformat(valid_from),
+        content=content,
+        author=author,
+        decided_by=decided_by,
+        valid_to=date.fromisoformat(valid_to) if valid_to else None,
+        reason=reason,
+        known_from=datetime.fromisoformat(known_from),
+    )
 
 
 def countries(office: Office) -> Mapping[str, str]:
@@ -78,8 +104,6 @@ def row_of(row: Row) -> MappingRow:
         decided_by=row["decided_by"],
         valid_to=row["valid_to"],
         reason=row["reason"],
-        created_at=row["created_at"],
-        known_from=row.get("known_from"),
     )
 
 
