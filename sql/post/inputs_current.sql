@@ -1,5 +1,6 @@
 -- name: inputs_current(external_id)
--- Whether every document of a journal still stands in its unit.
+-- Whether every document of a journal still stands in its unit; one that the ledger holds through
+-- another journal is being taken back, and stands for that.
 -- used by: workflows/post.py
 SELECT NOT EXISTS (
     SELECT 1
@@ -11,4 +12,16 @@ SELECT NOT EXISTS (
     WHERE
         journal.external_id = :external_id
         AND (member.superseded_by IS NOT NULL OR member.withdrawn)
+        AND NOT EXISTS (
+            SELECT 1
+            FROM lineage_block AS other
+            INNER JOIN journal AS posted ON other.journal_id = posted.journal_id
+            WHERE
+                other.document_id = stored.document_id
+                AND posted.external_id <> journal.external_id
+                AND posted.reverses IS NULL
+                AND posted.state IN (
+                    'accepted', 'posted', 'read_back', 'tied_out', 'drifted', 'reversed'
+                )
+        )
 ) AS inputs_current;

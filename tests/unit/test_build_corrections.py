@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.builders.kinds import (
@@ -115,13 +117,12 @@ def test_only_the_document_that_was_replaced_is_taken_back() -> None:
     assert_sources_sum_to_lines(reversal)
 
 
-def correct(*rebuilt: BuiltJournal, policy: str = "", **more: object) -> list[str]:
-    """Kind and sign of what is booked for DE01 when the ledger holds `POSTED`."""
-    made = corrected(
-        rebuilt, {"DE01": [whole(POSTED)]},
-        {"DE01": CorrectionPolicy(policy)} if policy else {}, {"DE01": OCTOBER.ends},
-        **more,  # type: ignore[arg-type]  # by name
-    )  # fmt: skip
+def correct(*rebuilt: BuiltJournal, policy: str = "", withdrawn: bool = False) -> list[str]:
+    """The kinds of what is booked for DE01 when the ledger holds `POSTED`."""
+    held = whole(POSTED)
+    held = replace(held, withdrawn=held.replaced) if withdrawn else held
+    policies = {"DE01": CorrectionPolicy(policy)} if policy else {}
+    made = corrected(rebuilt, {"DE01": [held]}, policies, OCTOBER)
     return [one.journal.key.kind.value for one in made]
 
 
@@ -130,12 +131,12 @@ def test_a_corrected_source_is_booked_by_policy_and_a_held_one_waits() -> None:
     assert correct(CORRECTED) == ["correction", "payroll"]
     assert correct(CORRECTED, policy="delta") == ["payroll"]
     assert correct() == []
-    assert correct(taken_back={"DE01"}) == ["correction"]
+    assert correct(withdrawn=True) == ["correction"]
 
 
 def test_entities_without_an_original_are_booked_as_they_are() -> None:
     """A first run is no correction."""
-    assert corrected([POSTED], {}, {}, {}) == (POSTED,)
+    assert corrected([POSTED], {}, {}, OCTOBER) == (POSTED,)
 
 
 @pytest.mark.parametrize(

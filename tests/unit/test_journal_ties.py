@@ -18,6 +18,7 @@ from tieout.finance.journals import (
     JournalKind,
     JournalTies,
     JournalUnbalancedError,
+    takes_back,
 )
 from tieout.finance.stored import journal_from_json
 from tieout.stages.build.opposites import correction_key, opposite
@@ -133,6 +134,24 @@ def test_the_opposite_of_an_opposite_is_the_original_again() -> None:
     assert twice.lines == original.lines
     assert len({original.external_id, once.external_id, twice.external_id}) == 3
     assert twice.correlation_id == original.correlation_id
+
+
+def test_only_the_opposite_of_the_whole_takes_a_journal_back() -> None:
+    """The close board relies on it: a journal of which a part was taken back still stands."""
+    original = example_journal()
+    back = opposite(original, correction_key(original, "2026-11"), date(2026, 11, 2), memo="1")
+    assert takes_back(back, original)
+    assert not takes_back(back, replace(original, key=replace(original.key, revision=2)))
+    first, second, *rest = back.lines
+    moved = replace(
+        back,
+        lines=(
+            replace(first, amount_minor=first.amount_minor + 1),
+            replace(second, amount_minor=second.amount_minor - 1),
+            *rest,
+        ),
+    )
+    assert not takes_back(moved, original)
 
 
 def test_a_correction_that_is_tried_twice_has_one_identity() -> None:

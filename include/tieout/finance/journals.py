@@ -18,7 +18,7 @@ from tieout.finance.journal_keys import KIND_PREFIX, JournalKey, JournalKind
 
 __all__ = [
     "KIND_PREFIX", "NO_TIES", "Journal", "JournalKey", "JournalKind", "JournalLine", "JournalTies",
-    "JournalUnbalancedError", "Lineage", "list_hash",
+    "JournalUnbalancedError", "Lineage", "list_hash", "takes_back",
 ]  # fmt: skip
 
 _NAMESPACE = uuid.UUID("7d1c2f0e-6f53-5a7e-9d0b-3f2a4c1b8e55")
@@ -209,6 +209,15 @@ class Journal:
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON; what an approval binds to."""
         return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+
+
+def takes_back(journal: Journal, original: Journal) -> bool:
+    """Whether a journal is the opposite of another, line for line, and not of a part of it."""
+    return journal.ties.reverses == original.external_id and sorted(
+        (line.account, line.cost_center, line.project, -line.amount_minor) for line in journal.lines
+    ) == sorted(
+        (line.account, line.cost_center, line.project, line.amount_minor) for line in original.lines
+    )
 
 
 def list_hash(journals: Sequence[tuple[str, str]]) -> str:

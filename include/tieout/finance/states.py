@@ -87,8 +87,9 @@ TABLES: Final[Mapping[str, Table]] = {
     "tie_out": TIE_OUT,
 }
 
-#: The ledger holds these; their lines are never built again and never edited.
-IN_LEDGER: Final = frozenset({"posted", "accepted", "read_back", "tied_out", "drifted"})
+#: The ledger holds these; their lines are never built again and never edited. A reversed journal
+#: stays there beside the one that takes it back.
+IN_LEDGER: Final = frozenset({"posted", "accepted", "read_back", "tied_out", "drifted", "reversed"})
 #: The journal may be on its way or in the ledger: a new build must leave it alone.
 COMMITTED: Final = IN_LEDGER | {"sending", "indeterminate"}
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.finance.journals import JournalKind
 from tieout.finance.mappings import MappingSet
-from tieout.finance.periods import calendar_month
 from tieout.finance.states import COMMITTED
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.batches import settle_from_register
@@ -20,9 +19,11 @@ from tieout.workflows.build_holds import (
     disposed_replaced,
     reimbursed_by_entity,
     reimbursement_holds,
+    uncommitted,
 )
 from tieout.workflows.build_store import PENDING, save_build
 from tieout.workflows.certify import void_signed_otherwise
+from tieout.workflows.correct import corrections_of
 from tieout.workflows.extract import unit_documents
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
@@ -39,8 +40,6 @@ from tieout.workflows.units import (
 from tieout.workflows.validate import FRAME_KINDS
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from tieout.stages.build.build import BuildRules, Built
 
 KINDS: Final = {"payroll": JournalKind.PAYROLL, "expense": JournalKind.EXPENSE}
@@ -90,22 +89,23 @@ def _compute(
     from tieout.stages.build.build import build as stage
 
     kind = str(claim.unit["kind"])
-    frame = _uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
+    frame = uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
     holds = reimbursement_holds(office, claim, frame, mapping)
-    revisions = _candidate_revisions(journals)
-    period = calendar_month(str(claim.unit["period"]))
+    own = [row for row in journals if row["kind"] == KINDS[kind]]
+    revisions = _candidate_revisions(own)
+    corrections = corrections_of(office, claim, mapping, KINDS[kind], journals)
 
     def rules(numbers: Mapping[str, int]) -> BuildRules:
         return build_rules(
-            office.company, mapping, KINDS[kind], period, claim.key, frame, holds, numbers,
-            _pay_dates(office, claim),
+            office.company, mapping, KINDS[kind], corrections.period, claim.key, frame, holds,
+            numbers, _pay_dates(office, claim),
         )  # fmt: skip
 
-    built = stage(FRAME_KINDS[kind], frame, rules(revisions))
-    changed = _changed(built, journals)
+    built = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(revisions)))
+    changed = _changed(built, own)
     if changed:
-        fresh = {**revisions, **{entity: _next_revision(journals, entity) for entity in changed}}
-        built = stage(FRAME_KINDS[kind], frame, rules(fresh))
+        fresh = {**revisions, **{entity: _next_revision(own, entity) for entity in changed}}
+        built = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(fresh)))
     replaced = disposed_replaced(office, claim)
     reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
 
@@ -131,23 +131,6 @@ def _pay_dates(office: Office, claim: Claim) -> dict[str, date]:
         for row in unit_documents(office, claim)
         if row["facts"].get("pay_date")
     }
-
-
-def _uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows that no journal in the ledger, or on its way there, carries."""
-    import polars as pl
-
-    with office.warehouse.transaction() as work:
-        lines = work.rows("build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED))
-    if not lines:
-        return frame
-    runs = pl.DataFrame(
-        lines, schema={"document": pl.String, "first_line": pl.Int64, "last_line": pl.Int64}
-    )
-    booked = runs.select(
-        "document", line_no=pl.int_ranges("first_line", pl.col("last_line") + 1)
-    ).explode("line_no")
-    return frame.join(booked, on=["document", "line_no"], how="anti", maintain_order="left")
 
 
 def _candidate_revisions(journals: Sequence[Row]) -> dict[str, int]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.finance.mappings import MappingSet
 from tieout.finance.money import to_text
+from tieout.finance.states import COMMITTED
 from tieout.workflows.office import Office
 from tieout.workflows.units import Claim, from_parquet
 
@@ -107,16 +108,36 @@ def disposed_replaced(office: Office, claim: Claim) -> list[dict[str, object]]:
                     line_count=total.line_count, debit_minor=total.debit,
                     credit_minor=total.credit,
                 )  # fmt: skip
-            why = row["superseded_by"]
-            disposed.append(
-                {
-                    "document": row["sha256"],
-                    "state": "excluded",
-                    "reason": f"rule:replaced_by_{why[:12]}" if why else "rule:taken_back",
-                    "external_id": "",
-                    "source_lines": typed["line_no"].sort().to_list(),
-                    "debit_minor": total.debit,
-                    "credit_minor": total.credit,
-                }
-            )
+        # What the ledger holds of it stays built: it is taken back by a journal, not by hand.
+        rest = uncommitted(office, claim, typed)
+        why = row["superseded_by"]
+        disposed += [
+            {
+                "document": row["sha256"],
+                "state": "excluded",
+                "reason": f"rule:replaced_by_{why[:12]}" if why else "rule:taken_back",
+                "external_id": "",
+                "source_lines": rest["line_no"].sort().to_list(),
+                "debit_minor": left.debit,
+                "credit_minor": left.credit,
+            }
+            for left in document_totals(rest, {})
+        ]
     return disposed
+
+
+def uncommitted(office: Office, claim: Claim, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows that no journal in the ledger, or on its way there, carries."""
+    import polars as pl
+
+    with office.warehouse.transaction() as work:
+        lines = work.rows("build", "committed_lines", unit_key=claim.key, states=sorted(COMMITTED))
+    if not lines:
+        return frame
+    runs = pl.DataFrame(
+        lines, schema={"document": pl.String, "first_line": pl.Int64, "last_line": pl.Int64}
+    )
+    booked = runs.select(
+        "document", line_no=pl.int_ranges("first_line", pl.col("last_line") + 1)
+    ).explode("line_no")
+    return frame.join(booked, on=["document", "line_no"], how="anti", maintain_order="left")

@@ -58,14 +58,14 @@ def save_build(
         if row["state"] in PENDING and external_id not in wanted:
             supersede(work, external_id, row["state"], at, "its inputs or rules changed")
     fresh = [item for item in built.journals if item.journal.external_id not in known]
-    made = [(item, _makers(mapping, item)) for item in fresh]
+    made = [(item, makers_of(mapping, item)) for item in fresh]
     save_journals(work, made, claim.key, at)
     copy_dispositions(work, claim.key, parts_of(built, replaced))
     opened = [_open(office, work, claim, mapping, cause) for cause in built.held]
     settle_object(work, "unit", claim.key, opened, "its cause is gone; the lines were built", at)
 
 
-def _makers(mapping: MappingSet, item: BuiltJournal) -> list[str]:
+def makers_of(mapping: MappingSet, item: BuiltJournal) -> list[str]:
     """Everyone who shaped the content: authors and releasers of the rules it used."""
     used = {value for kind, value in item.journal.input_versions if kind == "rule"}
     people = {

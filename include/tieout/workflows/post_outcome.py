@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from tieout.errors import BusyError, ConflictError, VendorRefusedError, VendorUnavailableError
 from tieout.finance.comparison import Difference, differences
-from tieout.finance.journals import Journal
+from tieout.finance.journals import Journal, takes_back
 from tieout.finance.ledger import LedgerEntry
+from tieout.finance.stored import journal_from_json
 from tieout.finance.words import CATALOGUE, finding
 from tieout.stages.post.decide import resolve_unclear
 from tieout.warehouse.store import Row, Work
@@ -172,4 +173,16 @@ def read_back(office: Office, row: Row, journal: Journal) -> str:
         settle_object(
             work, "journal", journal.external_id, [], "the ledger holds it once", office.now()
         )
+        _mark_reversed(office, work, journal)
     return "read_back"
+
+
+def _mark_reversed(office: Office, work: Work, journal: Journal) -> None:
+    """The journal that this one takes back line for line has come to its end."""
+    original = work.row("post", "reversed_original", external_id=journal.ties.reverses)
+    if original is None or not takes_back(journal, journal_from_json(original["content"])):
+        return
+    move_journal(
+        work, original["external_id"], original["state"], "reversed", office.now(),
+        reason=f"taken back by {journal.external_id}",
+    )  # fmt: skip

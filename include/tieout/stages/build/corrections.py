@@ -6,12 +6,13 @@ policy says so, one journal books what changed per account and dimensions.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from hashlib import sha256
 
-from tieout.finance.journals import JournalTies
+from tieout.finance.journals import JournalKey, JournalTies
 from tieout.finance.periods import AccountingPeriod
 from tieout.stages.build.build import BuiltJournal
 from tieout.stages.build.entries import Entry, Heading, entries_of, journal_of
@@ -37,16 +38,27 @@ class LateCost(StrEnum):
 class InLedger:
     """A journal of the ledger of which documents were replaced or taken back at their source.
 
-    `replaced` are those documents; what others gave to the journal stays.
+    Attributes:
+        built: the journal as it was posted.
+        replaced: those documents; what others gave to the journal stays.
+        withdrawn: those of them that nothing takes the place of.
+        revision: of the journal that takes it back; more than 1 when an earlier one was dropped.
     """
 
     built: BuiltJournal
     replaced: frozenset[str]
+    withdrawn: frozenset[str] = frozenset()
+    revision: int = 1
 
     @property
     def whole(self) -> bool:
         """Whether nothing of the journal stays."""
-        return {link.document for link in self.built.lineage} <= self.replaced
+        return set(self.built.links["document"].unique()) <= self.replaced
+
+    def correction_key(self, period: str) -> JournalKey:
+        """The identity of the journal that takes it back in `period`."""
+        part = "" if self.whole else sha256("|".join(sorted(self.replaced)).encode()).hexdigest()
+        return correction_key(self.built.journal, period, self.revision, part[:12])
 
     @property
     def named(self) -> tuple[str, str]:
@@ -80,7 +92,7 @@ def reverse_and_rebook(
         on: accounting date of the opposites, in a period that is open.
         period: that period.
     """
-    first = correction_key(originals[0].built.journal, period).external_id()
+    first = originals[0].correction_key(period).external_id()
     reversals = tuple(_opposed(original, on, period, first) for original in originals)
     if rebuilt is None:
         return TakenBack(reversals, None)
@@ -93,7 +105,7 @@ def reverse_and_rebook(
 
 def _opposed(original: InLedger, on: date, period: str, pair: str) -> BuiltJournal:
     journal = original.built.journal
-    key, memo = correction_key(journal, period), f"Reversal of {journal.external_id}"
+    key, memo = original.correction_key(period), f"Reversal of {journal.external_id}"
     if original.whole:
         return opposite_with_sources(
             original.built, opposite(journal, key, on, memo=memo, pair=pair)
@@ -138,9 +150,7 @@ def corrected(
     journals: Sequence[BuiltJournal],
     originals: Mapping[str, Sequence[InLedger]],
     policies: Mapping[str, CorrectionPolicy],
-    on: Mapping[str, date],
-    *,
-    taken_back: Collection[str] = (),
+    period: AccountingPeriod,
 ) -> tuple[BuiltJournal, ...]:
     """What a build must book where the ledger holds an earlier version of its sources.
 
@@ -148,28 +158,27 @@ def corrected(
         journals: what was built anew, by entity.
         originals: entity → what the ledger holds of sources that were replaced.
         policies: entity → how to correct; reverse and rebook where none is stated.
-        on: entity → accounting date of the corrections.
-        taken_back: entities whose source took everything back, so that nothing takes its place.
+        period: where corrections are booked; it is open.
 
-    An entity whose corrected source is held as a whole waits: it is not taken back alone.
+    What was withdrawn is taken back alone. A source that was corrected and is held as a whole
+    waits: nothing is taken back before what replaces it can be booked.
     """
     made: list[BuiltJournal] = []
     by_entity = {item.journal.key.entity: item for item in journals}
     for entity in sorted({*by_entity, *originals}):
-        rebuilt, held = by_entity.get(entity), originals.get(entity, ())
-        if not held:
-            made += [rebuilt] if rebuilt is not None else []
-            continue
-        if rebuilt is None and entity not in taken_back:
-            continue
-        policy = policies.get(entity, CorrectionPolicy.REVERSE_AND_REBOOK)
-        if rebuilt is not None and policy is CorrectionPolicy.DELTA:
+        rebuilt, held = by_entity.get(entity), list(originals.get(entity, ()))
+        if rebuilt is None:
+            held = [replace(one, replaced=one.withdrawn) for one in held if one.withdrawn]
+        if held and rebuilt is not None and policies.get(entity) is CorrectionPolicy.DELTA:
             changed = difference_only(rebuilt, held)
+            made += [changed] if changed is not None else []
             if changed is not None:
-                made.append(changed)
                 continue
-        period = f"{on[entity]:%Y-%m}" if rebuilt is None else rebuilt.journal.key.period
-        made += reverse_and_rebook(held, rebuilt, on[entity], period).journals
+        if held:
+            on = period.ends if rebuilt is None else rebuilt.journal.accounting_date
+            made += reverse_and_rebook(held, rebuilt, on, period.code).journals
+        elif rebuilt is not None:
+            made.append(rebuilt)
     return tuple(made)
 
 

@@ -63,17 +63,19 @@ def opposite_with_sources(original: BuiltJournal, opposed: Journal) -> BuiltJour
     )
 
 
-def correction_key(original: Journal, period: str) -> JournalKey:
+def correction_key(original: Journal, period: str, revision: int = 1, part: str = "") -> JournalKey:
     """The identity of the journal that takes `original` back in `period`.
 
-    It depends on the original alone, so a correction that is tried twice is the same one.
+    It depends on the original alone, so a correction that is tried twice is the same one. `part`
+    names which part of it is taken back, where that is not the whole.
     """
     return JournalKey(
         original.key.tenant,
         original.key.entity,
         JournalKind.CORRECTION,
         period,
-        original.external_id,
+        original.external_id + (f":{part}" if part else ""),
+        revision,
     )
 
 
