@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from tieout.finance.journal_sides import Side, side_of
 from tieout.finance.journals import Journal, JournalKind
 from tieout.finance.money import to_text
 from tieout.finance.rebuild_check import Reason, rule_reasons
+from tieout.settings.out_evidence import carried_lines, evidence_of
 from tieout.settings.out_folder import (
     ResultUnusableError,
     document_names,
@@ -126,8 +127,13 @@ def _sides(path: Path) -> Mapping[Subject, Side]:
     for journal in map(read_journal, files):
         key = journal.key
         by_subject[key.entity, key.kind.value, journal.currency].append(journal)
+    carried = carried_lines(out)
     return {
-        subject: side_of([(one, lineage_of(one, lineage)) for one in journals], names)
+        subject: replace(
+            side_of([(one, lineage_of(one, lineage)) for one in journals], names),
+            evidence=evidence_of(out, journals),
+            carried=carried,
+        )
         for subject, journals in by_subject.items()
     }
 

@@ -48,6 +48,7 @@ def build_rows(
     document_holds: Mapping[str, list[str]] | None = None,
     currencies: Mapping[str, str] = CURRENCIES,
     revisions: Mapping[str, int] | None = None,
+    keep_legs: bool = False,
 ) -> Built:
     """Journals of rows that are reconciled."""
     ends: date = calendar_month(period).ends
@@ -64,6 +65,7 @@ def build_rows(
             accounting_dates=dict.fromkeys(currencies, ends),
             revisions=revisions or {},
             document_holds=document_holds or {},
+            keep_legs=keep_legs,
         ),
     )
 

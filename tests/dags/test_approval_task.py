@@ -107,7 +107,8 @@ def test_it_asks_the_entitys_checkers_by_name_and_shows_no_person(
     assert [user.id for user in message.assigned_users] == ["controller"]
     for external_id in cured.states(ENTITY):
         assert external_id in message.body
-    assert "Source lines:" in message.body
+    assert "Source lines, payroll, EUR: 514 in = 514 built" in message.body
+    assert "Certificate " in message.body
     assert message.options == ["Approve", "Reject"]
 
 

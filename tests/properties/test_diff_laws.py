@@ -7,6 +7,7 @@ backwards is the same with the signs turned.
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +18,8 @@ from tests.properties.decided_rules import DECIDED, decided
 from tests.properties.generated_runs import pay_runs
 from tieout.finance.journal_diff import Cause, by_cause, changes
 from tieout.finance.journal_sides import LineKey, Side, side_of
+from tieout.settings.out_evidence import evidence_in
+from tieout.workflows.headless_evidence import evidence_of
 
 HOLDING = st.sampled_from(["run", "atom"])
 RUNS = pay_runs()
@@ -27,9 +30,13 @@ def side(runs: list[PayRun], account: str, percent: str, holding: str) -> Side:
     """What these runs book under these rules."""
     finance = decided(account, percent)
     known = finance.reference(closed=["CC430", "CC440", "6999"])
-    rows = reconciled(frame_of(runs), finance, reference=known)
-    result = build_rows(rows, holding=holding)
-    return side_of([(one.journal, one.lineage) for one in result.journals], {})
+    frame = frame_of(runs)
+    rows = reconciled(frame, finance, reference=known)
+    result = build_rows(rows, holding=holding, keep_legs=True)
+    evidence = evidence_of("demo", "pay_line", frame, result.journals)
+    journals = [one.journal for one in result.journals]
+    made = side_of([(one.journal, one.lineage) for one in result.journals], {})
+    return replace(made, evidence=evidence_in(evidence, journals))
 
 
 def amounts(side: Side) -> dict[LineKey, int]:
@@ -98,3 +105,16 @@ def test_backwards_the_signs_turn(
     there = {one.key: one.amount_minor for one in changes(old, new)}
     back = {one.key: -one.amount_minor for one in changes(new, old)}
     assert there == back
+
+
+@law
+@given(runs=RUNS, was=DECIDED, holding=HOLDING)
+def test_the_evidence_sums_to_every_link(
+    runs: list[PayRun], was: dict[str, str], holding: str
+) -> None:
+    """The auditor relies on it: who stands behind an amount gives all of it, and no more."""
+    made = side(runs, **was, holding=holding)
+    for document, links in made.links.items():
+        for key, link in links.items():
+            owners = made.evidence[document][key]
+            assert sum(one.amount_minor for one in owners.values()) == link.amount_minor

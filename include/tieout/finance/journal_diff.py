@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from tieout.finance.journal_sides import LineKey, Link, Side
+from tieout.finance.journal_sides import Behind, LineKey, Link, Side
 from tieout.finance.journals import JournalKind
 
 
@@ -21,11 +21,18 @@ class Cause(StrEnum):
 
     `source_lines`: lines of a document that both sides know, built in one of them only (held,
     released, excluded). `lines_and_mapping`: such lines and remapped ones met in one link, whose
-    sum can't be divided further.
+    sum can't be divided further. `timing`: one side carried them over to another period.
+    `people_in`, `people_out` and `pay_change` divide what a pay run changed from the one before;
+    `rate`: the same spend at another exchange rate. `amount`: nobody kept who stands behind it.
     """
 
     DOCUMENT_IN = "document_in"
     DOCUMENT_OUT = "document_out"
+    PEOPLE_IN = "people_in"
+    PEOPLE_OUT = "people_out"
+    PAY_CHANGE = "pay_change"
+    RATE = "rate"
+    TIMING = "timing"
     SOURCE_LINES = "source_lines"
     MAPPING = "mapping"
     LINES_AND_MAPPING = "lines_and_mapping"
@@ -86,19 +93,22 @@ def _parts(before: Side, after: Side) -> Iterator[tuple[LineKey, Part]]:
     for document in sorted(before.links.keys() | after.links.keys()):
         old, new = before.links.get(document, {}), after.links.get(document, {})
         if document in replaced:
-            yield from _amounts(document, old, replaced[document], after.links[replaced[document]])
+            yield from _replaced_amounts(before, after, document, replaced[document])
         elif document in successors:
             continue
         elif not new:
             for key, link in sorted(old.items()):
-                cause = Cause.DOCUMENT_OUT
+                waits = link.source_lines <= after.carried.get(document, frozenset())
+                cause = Cause.TIMING if waits else Cause.DOCUMENT_OUT
                 yield key, Part(cause, document, "", link.source_lines, -link.amount_minor)
         elif not old:
             for key, link in sorted(new.items()):
-                cause = Cause.DOCUMENT_IN
+                waited = link.source_lines <= before.carried.get(document, frozenset())
+                cause = Cause.TIMING if waited else Cause.DOCUMENT_IN
                 yield key, Part(cause, "", document, link.source_lines, link.amount_minor)
         else:
-            yield from _same_document(document, old, new)
+            waiting = [side.carried.get(document, frozenset()) for side in (before, after)]
+            yield from _same_document(document, old, new, waiting[0] | waiting[1])
 
 
 def _replaced(before: Side, after: Side) -> dict[str, str]:
@@ -123,19 +133,61 @@ def _replaced(before: Side, after: Side) -> dict[str, str]:
     return pairs
 
 
-def _amounts(
-    before: str, old: Mapping[LineKey, Link], after: str, new: Mapping[LineKey, Link]
+def _replaced_amounts(
+    before: Side, after: Side, was: str, now: str
 ) -> Iterator[tuple[LineKey, Part]]:
-    """Another document states other amounts; its line numbers say nothing of the first one's."""
+    """Another document states other amounts; its line numbers say nothing of the first one's.
+
+    Who stands behind an amount does: people come, go, or are paid otherwise; an expense is the
+    same at another rate.
+    """
+    old, new = before.links[was], after.links[now]
+    behind = before.evidence.get(was, {}), after.evidence.get(now, {})
+    payroll = {one.key.kind for one in (*before.journals, *after.journals)} == {JournalKind.PAYROLL}
+    known = [{owner for owners in side.values() for owner in owners} for side in behind]
     for key in sorted(old.keys() | new.keys()):
         change = new.get(key, Link()).amount_minor - old.get(key, Link()).amount_minor
+        sums: dict[Cause, int] = defaultdict(int)
+        owners = behind[0].get(key, {}), behind[1].get(key, {})
+        if owners[0] or owners[1]:
+            for owner in owners[0].keys() | owners[1].keys():
+                first, then = owners[0].get(owner), owners[1].get(owner)
+                if payroll:
+                    cause = _cause_of_person(owner, known[0], known[1])
+                else:
+                    cause = _cause_of_expense(first, then)
+                sums[cause] += (then.amount_minor if then else 0) - (
+                    first.amount_minor if first else 0
+                )
+        # What nobody stands behind, and all of it where the build kept no evidence.
+        sums[Cause.AMOUNT] += change - sum(sums.values())
         lines = new.get(key, Link()).source_lines
-        if change:
-            yield key, Part(Cause.AMOUNT, before, after, lines, change)
+        for cause in Cause:
+            if sums.get(cause):
+                yield key, Part(cause, was, now, lines, sums[cause])
+
+
+def _cause_of_person(owner: str, known_before: set[str], known_after: set[str]) -> Cause:
+    if not owner:
+        return Cause.AMOUNT
+    if owner not in known_before:
+        return Cause.PEOPLE_IN
+    return Cause.PAY_CHANGE if owner in known_after else Cause.PEOPLE_OUT
+
+
+def _cause_of_expense(first: Behind | None, then: Behind | None) -> Cause:
+    """Spent the same, exchanged otherwise: the rate; anything else is another amount."""
+    if first is None or then is None or not first.spend:
+        return Cause.AMOUNT
+    same = first.spend == then.spend and first.rate != then.rate
+    return Cause.RATE if same else Cause.AMOUNT
 
 
 def _same_document(
-    document: str, old: Mapping[LineKey, Link], new: Mapping[LineKey, Link]
+    document: str,
+    old: Mapping[LineKey, Link],
+    new: Mapping[LineKey, Link],
+    carried: frozenset[int],
 ) -> Iterator[tuple[LineKey, Part]]:
     stood, stands = _keys_by_line(old), _keys_by_line(new)
     for key in sorted(old.keys() | new.keys()):
@@ -146,8 +198,11 @@ def _same_document(
         lines = was.source_lines ^ now.source_lines
         if lines:
             moved = {line for line in lines if line in stood and line in stands}
-            cause = Cause.SOURCE_LINES if not moved else (
-                Cause.MAPPING if moved == lines else Cause.LINES_AND_MAPPING)  # fmt: skip
+            cause = Cause.LINES_AND_MAPPING
+            if not moved:
+                cause = Cause.TIMING if lines <= carried else Cause.SOURCE_LINES
+            elif moved == lines:
+                cause = Cause.MAPPING
         else:
             lines = now.source_lines
             cause = _cause_of_same_lines(lines, change, stood, stands)

@@ -24,6 +24,22 @@ class Link:
         return Link(self.source_lines | other.source_lines, self.amount_minor + other.amount_minor)
 
 
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What one person of a pay run, or one expense, gives to an account with its dimensions.
+
+    `spend` (currency and amount) and `rate` (with its direction) are those of a foreign expense.
+    """
+
+    amount_minor: int
+    spend: str = ""
+    rate: str = ""
+
+
+#: Who stands behind an amount: a person's pseudonym or an expense's reference; empty for nobody.
+Owner = str
+#: Document (SHA-256) → account and dimensions → owner → what they give to it.
+Evidence = Mapping[str, Mapping[LineKey, Mapping[Owner, Behind]]]
 #: Document (SHA-256) → account and dimensions → link.
 Links = Mapping[str, Mapping[LineKey, Link]]
 
@@ -37,6 +53,8 @@ class Side:
         people: account and dimensions → people counted behind its lines.
         classes: account and dimensions → component class.
         names: document → its name, where it is known.
+        evidence: who stands behind the links, where the build kept it.
+        carried: document → its lines that were carried over to another period.
     """
 
     journals: tuple[Journal, ...] = ()
@@ -44,6 +62,8 @@ class Side:
     people: Mapping[LineKey, int] = field(default_factory=dict)
     classes: Mapping[LineKey, str] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
+    evidence: Evidence = field(default_factory=dict)
+    carried: Mapping[str, frozenset[int]] = field(default_factory=dict)
 
     def amount(self, key: LineKey) -> int:
         """Booked in minor units, debit positive."""

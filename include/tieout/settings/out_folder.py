@@ -39,7 +39,7 @@ def journal_files(out: Path) -> dict[str, Path]:
         ResultUnusableError: the folder holds no result of a build.
     """
     if not (out / "journals").is_dir():
-        raise _unusable(out, "is no result of a build: it has no folder journals")
+        raise unusable(out, "is no result of a build: it has no folder journals")
     return {path.stem: path for path in sorted((out / "journals").glob("*.json"))}
 
 
@@ -52,7 +52,7 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise _unusable(path, f"can't be read: {_reason(error)}") from error
+        raise unusable(path, f"can't be read: {_reason(error)}") from error
 
 
 def read_table(path: Path) -> Iterator[dict[str, str]]:
@@ -77,7 +77,7 @@ def read_journal(path: Path) -> Journal:
     try:
         return journal_from_json(text)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise _unusable(path, "is no journal of a build") from error
+        raise unusable(path, "is no journal of a build") from error
 
 
 def read_certificate(out: Path) -> Mapping[str, Any]:
@@ -92,7 +92,7 @@ def read_certificate(out: Path) -> Mapping[str, Any]:
         document_names(content)
         stated_hashes(content)
     except (ValueError, KeyError, TypeError) as error:
-        raise _unusable(path, "is no certificate of a build") from error
+        raise unusable(path, "is no certificate of a build") from error
     return dict(content)
 
 
@@ -120,12 +120,12 @@ def read_lineage(out: Path) -> dict[str, list[LineageRow]]:
                 LineageRow(
                     int(row["line"]),
                     row["document"],
-                    tuple(_numbers(row["source_lines"])),
+                    tuple(line_numbers(row["source_lines"])),
                     row["amount"],
                 )
             )
     except (csv.Error, KeyError, ValueError, TypeError) as error:
-        raise _unusable(path, "is no lineage of a build") from error
+        raise unusable(path, "is no lineage of a build") from error
     return found
 
 
@@ -152,10 +152,10 @@ def read_rules(out: Path) -> dict[str, str] | None:
         rows = list(read_table(path))
         return {row["rule"]: f"{row['valid_from']} {row['content']}" for row in rows}
     except (csv.Error, KeyError) as error:
-        raise _unusable(path, "is no list of rules of a build") from error
+        raise unusable(path, "is no list of rules of a build") from error
 
 
-def _numbers(text: str) -> Iterator[int]:
+def line_numbers(text: str) -> Iterator[int]:
     """`1-4 7` as numbers."""
     for part in text.split():
         low, _, high = part.partition("-")
@@ -166,7 +166,8 @@ def _reason(error: Exception) -> str:
     return error.strerror or "unknown" if isinstance(error, OSError) else "it is not UTF-8"
 
 
-def _unusable(path: Path, what: str) -> ResultUnusableError:
+def unusable(path: Path, what: str) -> ResultUnusableError:
+    """The refusal of a file, with what is wrong with it."""
     return ResultUnusableError(
         f"{path} {what}.",
         where=Place(str(path)),

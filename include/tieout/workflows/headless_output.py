@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from tieout.errors import Finding
 from tieout.finance.journals import list_hash
 from tieout.workflows.headless_certificate import STATES, Certificate, Disposed, Sums
+from tieout.workflows.headless_evidence import evidence_file
 from tieout.workflows.headless_lines import ranges_told, shares_told
 from tieout.workflows.headless_values import Duplicate, FolderBuilt, Known, Opened
 from tieout.workflows.unit_rules import shown
@@ -49,6 +50,7 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
         ),
         "lineage.csv": _lineage(built),
         "dispositions.csv": _dispositions(built),
+        "evidence.parquet": evidence_file(unit.evidence for unit in built.units),
         "exceptions.csv": _exceptions(built),
         "rules.csv": _table(
             "rule,valid_from,content",

@@ -7,6 +7,7 @@ what the store would know beside the rows (batches handed over, master data) arr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tieout.finance.documents import ControlTotals
@@ -15,6 +16,7 @@ from tieout.workflows.build import KINDS
 from tieout.workflows.build_holds import clearing_accounts
 from tieout.workflows.headless_batches import HandedOver, handed_over
 from tieout.workflows.headless_certificate import certify, lineage_failures, look_up
+from tieout.workflows.headless_evidence import evidence_of
 from tieout.workflows.headless_values import Known, Unit, UnitBuilt
 from tieout.workflows.unit_rules import (
     build_rules,
@@ -146,8 +148,9 @@ def _built(
     rules = build_rules(
         known.company, known.mapping, kind, unit.period, unit.key, routed, holds, revisions={}
     )
-    built = build(FRAME_KINDS[unit.kind], routed, rules)
-    made.journals = built.journals
+    built = build(FRAME_KINDS[unit.kind], routed, replace(rules, keep_legs=True))
+    made.evidence = evidence_of(known.company.tenant, FRAME_KINDS[unit.kind], typed, built.journals)
+    made.journals = tuple(replace(item, legs=None) for item in built.journals)
     told = [finding for _, _, finding in made.findings]
     made.held = [(cause, told_cause(cause, unit.key, told)) for cause in built.held]
     made.lineage_failures = lineage_failures(built.journals)

@@ -18,6 +18,8 @@ from tieout.workflows.headless_batches import HandedOver
 from tieout.workflows.headless_certificate import Certificate, Disposed
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tieout.contracts.suites import BatchRow, ExpectationOutcome
     from tieout.stages.build.build import BuiltJournal, HeldCause
     from tieout.stages.validate.totals import DocumentTotals
@@ -83,6 +85,7 @@ class UnitBuilt:
     measured: Sequence[BatchRow] = ()
     lineage_failures: Sequence[str] = ()
     handed_over: HandedOver = field(default_factory=dict)
+    evidence: pl.DataFrame | None = None
     seconds: dict[str, float] = field(default_factory=dict)
 
     @contextmanager

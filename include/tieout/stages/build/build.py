@@ -50,6 +50,7 @@ class BuildRules:
         accounting_dates: entity → the journal's accounting date.
         revisions: entity → revision number of the journal to build.
         document_holds: document → further `code|cause` texts that hold all of it.
+        keep_legs: whether journals answer what each source line gives to each of their lines.
     """
 
     tenant: str
@@ -61,6 +62,7 @@ class BuildRules:
     accounting_dates: Mapping[str, date]
     revisions: Mapping[str, int]
     document_holds: Mapping[str, list[str]]
+    keep_legs: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +71,13 @@ class BuiltJournal:
 
     Attributes:
         links: its rows of `Built.lineage`.
+        legs: `line_number`, `document`, `line_no`, `leg_minor`; None unless the rules ask for it.
     """
 
     journal: Journal
     links: pl.DataFrame
     source_totals: Mapping[str, int]
+    legs: pl.DataFrame | None = None
 
     @classmethod
     def of(
@@ -193,7 +197,10 @@ def _journals(
     """One journal for each entity with built rows."""
     used = rows.select("place", "document").unique().sort("place", "document")
     inputs = places.with_row_index("place").join(used, on="place", how="inner")
-    made = summarise(kind, rows, places.with_row_index("place"), used["place"].unique())
+    made = summarise(
+        kind, rows, places.with_row_index("place"), used["place"].unique(),
+        keep_legs=rules.keep_legs,
+    )  # fmt: skip
     journals = []
     for entity in inputs["entity"].unique().sort():
         own = pl.col("entity") == entity
@@ -210,7 +217,8 @@ def _journals(
             input_versions=_inputs(inputs.filter(own), documents),
         )
         links = _links(made, entity, journal.external_id, documents)
-        journals.append(BuiltJournal(journal, links, made.class_totals[entity]))
+        legs = None if made.legs is None else _legs(made.legs.filter(own), documents)
+        journals.append(BuiltJournal(journal, links, made.class_totals[entity], legs))
     return journals
 
 
@@ -253,6 +261,12 @@ def _links(made: Lines, entity: str, external_id: str, documents: pl.Series) -> 
     return links.with_columns(
         external_id=pl.lit(external_id), document=documents.gather(links["document"])
     ).select(pl.col(name).cast(kind) for name, kind in LINEAGE.items())
+
+
+def _legs(legs: pl.DataFrame, documents: pl.Series) -> pl.DataFrame:
+    return legs.select(
+        "line_number", documents.gather(legs["document"]).alias("document"), "line_no", "leg_minor"
+    )
 
 
 def _dispositions(

@@ -28,15 +28,20 @@ class Lines:
         lines: `entity`, `line_number`, `account`, `cost_center`, `project`, `component_class`,
             `amount_minor`, `people_count`, by entity and number.
         links: `entity`, `line_number` and the columns of `Built.lineage` but for the external id.
+        legs: `entity`, `line_number`, `document`, `line_no`, `leg_minor`: what each source line
+            gives to each journal line; None unless it was asked for.
         class_totals: entity → class → sum of its legs as the source states them, before any split.
     """
 
     lines: pl.DataFrame
     links: pl.DataFrame
     class_totals: Mapping[str, Mapping[str, int]]
+    legs: pl.DataFrame | None = None
 
 
-def summarise(kind: str, rows: pl.DataFrame, places: pl.DataFrame, used: pl.Series) -> Lines:
+def summarise(
+    kind: str, rows: pl.DataFrame, places: pl.DataFrame, used: pl.Series, *, keep_legs: bool = False
+) -> Lines:
     """Summarise the built rows.
 
     Args:
@@ -44,6 +49,7 @@ def summarise(kind: str, rows: pl.DataFrame, places: pl.DataFrame, used: pl.Seri
         rows: `document` (number), `line_no`, `employee_ref`, `amount_minor`, `place`.
         places: all places, with their number `place`.
         used: the numbers of those that built rows have.
+        keep_legs: whether to answer `legs`.
     """
     legs = legs_of(kind, places.filter(pl.col("place").is_in(used.implode())))
     labels = legs.group_by("entity", "account").agg(
@@ -63,7 +69,19 @@ def summarise(kind: str, rows: pl.DataFrame, places: pl.DataFrame, used: pl.Seri
     links = _links(booked).join(
         lines.select("line", "entity", "line_number"), on="line", how="left", maintain_order="left"
     )
-    return Lines(lines, links, _class_totals(rows, legs, labels))
+    kept = (
+        booked.select("line", "document", "line_no", "leg_minor")
+        .join(
+            lines.select("line", "entity", "line_number"),
+            on="line",
+            how="left",
+            maintain_order="left",
+        )
+        .drop("line")
+        if keep_legs
+        else None
+    )
+    return Lines(lines, links, _class_totals(rows, legs, labels), kept)
 
 
 def _booked(rows: pl.DataFrame, legs: pl.DataFrame) -> pl.DataFrame:
