@@ -66,6 +66,10 @@ def currency_codes() -> frozenset[str]:
     return frozenset(one.code for one in iso4217.Currency if one.exponent is not None)
 
 
+#: An amount of so many characters fits 64 bits in minor units of any currency.
+_SHORT = 14
+
+
 def to_minor(text: str, currency: str) -> int:
     """Minor units of a canonical decimal text such as `-1234.50`.
 
@@ -75,6 +79,10 @@ def to_minor(text: str, currency: str) -> int:
     digits = minor_digits(currency)
     if not _PLAIN.fullmatch(text):
         raise AmountUnreadableError(f"{text!r} is not an amount.")
+    whole_part, _, fraction = text.partition(".")
+    if len(fraction) <= digits and len(text) <= _SHORT:
+        # Digits are only moved: the same as below, for what nearly every amount looks like.
+        return int(whole_part + fraction.ljust(digits, "0"))
     amount = Decimal(text)
     # An own context, wide enough: the default one would silently round a 40-digit number.
     with localcontext() as context:
@@ -97,7 +105,11 @@ def to_decimal(amount_minor: int, currency: str) -> Decimal:
 
 def to_text(amount_minor: int, currency: str) -> str:
     """Canonical decimal text: point, no grouping, the currency's number of places."""
-    return f"{to_decimal(amount_minor, currency):.{minor_digits(currency)}f}"
+    digits = minor_digits(currency)
+    if not digits:
+        return str(amount_minor)
+    whole, fraction = divmod(abs(amount_minor), 10**digits)
+    return f"{'-' if amount_minor < 0 else ''}{whole}.{fraction:0{digits}d}"
 
 
 def round_half_away(value: Decimal | Fraction) -> int:

@@ -62,11 +62,16 @@ def _json(text: str, name: str) -> Table:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise _unreadable(name, "its report entries are not rows")
     columns = tuple(dict.fromkeys(column for entry in entries for column in entry))
-    records = (
-        Record(number, {column: _text(value) for column, value in entry.items()})
-        for number, entry in enumerate(entries, start=1)
-    )
+    records = (Record(number, _texts(entry)) for number, entry in enumerate(entries, start=1))
     return Table("json", columns, tuple(records))
+
+
+def _texts(entry: dict[str, object]) -> dict[str, str]:
+    """The fields of a row as text; most rows are text already."""
+    texts = {column: value for column, value in entry.items() if type(value) is str}
+    if len(texts) == len(entry):
+        return texts
+    return {column: _text(value) for column, value in entry.items()}
 
 
 def _text(value: object) -> str:

@@ -32,6 +32,7 @@ from tieout.finance.money import AmountUnreadableError, CurrencyUnknownError, to
 from tieout.finance.words import finding
 
 SCHEMA: Final = dict.fromkeys(ROW_KEYS, pl.Int64) | dict.fromkeys(PAY_LINE, pl.String)
+_BLANK: Final[dict[str, object]] = dict.fromkeys(PAY_LINE, "")
 #: What stands in a finding for an amount of pay that can't be read.
 MASKED: Final = "a text of {count} characters"
 
@@ -138,8 +139,7 @@ class _LineReader:
         code = text(record, "component_code")
         self._heed_component(code, record.line)
         company = text(record, "entity")
-        blank: dict[str, object] = dict.fromkeys(PAY_LINE, "")
-        return blank | {
+        return _BLANK | {
             "line_no": number,
             "file_line": record.line,
             "coding": "component",
