@@ -7,7 +7,7 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from tieout.errors import ConflictError
 from tieout.finance.journals import (
     JournalKey,
     JournalKind,
+    JournalLine,
     JournalUnbalancedError,
     list_hash,
 )
@@ -200,3 +201,10 @@ def test_a_stored_journal_with_a_changed_amount_does_not_balance() -> None:
     )
     with pytest.raises(JournalUnbalancedError):
         journal_from_json(text)
+
+
+def test_all_that_a_line_states_is_in_its_content() -> None:
+    """The approver relies on it: nothing of a line can change without its hash."""
+    line = JournalLine(1, "6000", 5, "CC1", "P1", "wages", "Wages", 2, 5, "V19", 100)
+    assert line.content() == asdict(line)
+    assert {field.name for field in fields(JournalLine)} == set(line.content())

@@ -95,7 +95,8 @@ def measure_pay(frame: pl.DataFrame, around: Surroundings) -> dict[str, dict[str
         components=by_component.sum(),
         codes=code.unique(),
     )  # fmt: skip
-    twice = _repeated(frame.filter(by_component & named), _PAY_KEY)
+    told_apart = frame.lazy().filter(by_component & named).select("document", *_PAY_KEY).collect()
+    twice = _repeated(told_apart, _PAY_KEY)
     found = {}
     for row in grouped.sort("document").iter_rows(named=True):
         people = row["headcount"] or None
@@ -142,8 +143,14 @@ def measure_expenses(frame: pl.DataFrame, around: Surroundings) -> dict[str, dic
 
 def _repeated(frame: pl.DataFrame, key: Sequence[str]) -> dict[str, int]:
     """By document, how many rows say what a row before has said."""
-    again = ~frame.select(pl.struct("document", *key).is_first_distinct()).to_series()
-    return dict(frame.filter(again).group_by("document").len().iter_rows())
+    columns = ["document", *key]
+    # Equal rows have equal fingerprints: only rows that share one are compared in full.
+    alike = frame.select(pl.struct(columns).hash().is_duplicated()).to_series()
+    if not alike.any():
+        return {}
+    rows = frame.lazy().select(columns).filter(alike).collect()
+    again = ~rows.select(pl.struct(columns).is_first_distinct()).to_series()
+    return dict(rows.filter(again).group_by("document").len().iter_rows())
 
 
 def _uncovered(codes: Sequence[str], around: Surroundings) -> int | None:

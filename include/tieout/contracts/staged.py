@@ -61,7 +61,12 @@ class Holds:
         """Hold the rows at these positions."""
         entry = pl.concat_str(pl.lit(f"{code}|"), cause.cast(pl.String).fill_null(""))
         needed = cause.meta.root_names() or self._frame.columns[:1]
-        told = self._frame.select(pl.col(needed).gather(positions)).with_columns(_entry=entry)
+        told = (
+            self._frame.lazy()
+            .select(pl.col(needed).gather(positions))
+            .with_columns(_entry=entry)
+            .collect()
+        )
         self.entries(positions, told["_entry"])
 
     def entries(self, positions: pl.Series, entries: pl.Series) -> None:
@@ -100,28 +105,31 @@ def held_rows(frame: pl.DataFrame) -> pl.DataFrame:
 
 def lists_at(told: pl.DataFrame, height: int) -> pl.Series:
     """Lists of the texts in `holds` at the positions `_row`, in their order; empty elsewhere."""
-    grouped = told.group_by("_row", maintain_order=True).agg("holds")
-    lists = pl.concat([pl.Series("holds", [[]], dtype=HOLDS), grouped["holds"]])
-    place = pl.zeros(height, dtype=pl.UInt32, eager=True)
-    place = place.scatter(
-        grouped["_row"], pl.int_range(1, grouped.height + 1, dtype=pl.UInt32, eager=True)
+    rows = pl.LazyFrame({"_row": pl.int_range(height, dtype=pl.UInt32, eager=True)})
+    lists = told.lazy().group_by("_row", maintain_order=True).agg("holds")
+    return (
+        rows.join(lists, on="_row", how="left", maintain_order="left")
+        .select(pl.col("holds").fill_null(pl.lit([], dtype=HOLDS)))
+        .collect()
+        .to_series()
     )
-    return lists.gather(place)
 
 
 def grouped(frame: pl.DataFrame, keys: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct values of `keys`, in any order, and for each row the position of its values."""
     groups = (
-        frame.select(*keys, pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"))
+        frame.lazy()
+        .select(*keys, pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"))
         .group_by(keys)
         .agg("_row")
         .with_row_index("_group")
+        .collect()
     )
-    members = groups.select("_group", "_row").explode("_row")
     place = pl.zeros(frame.height, dtype=pl.UInt32, eager=True)
-    if members.height:
+    if groups.height:
+        members = groups.lazy().select("_group", "_row").explode("_row").collect()
         place = place.scatter(members["_row"], members["_group"])
-    return groups.select(keys), place
+    return groups.drop("_row", "_group"), place
 
 
 def answered(
@@ -129,14 +137,18 @@ def answered(
     place: pl.Series,
     answers: Sequence[Mapping[str, object]],
     schema: Schema,
+    looked_up: str,
 ) -> pl.DataFrame:
-    """Give each row the answer at its `place` (see `grouped`)."""
+    """Give each row the answer at its `place` (see `grouped`).
+
+    What an answer waits for (`waits`) goes to the columns that `held` reads for `looked_up`.
+    """
     table = pl.DataFrame(
         [[answer[name] for name in schema] for answer in answers],
         schema=dict(schema),
         orient="row",
-    )
-    return frame.with_columns(column.gather(place) for column in table)
+    ).rename({"_hold": f"_hold_{looked_up}", "_cause": f"_cause_{looked_up}"})
+    return frame.with_columns(table.select(pl.all().gather(place)).get_columns())
 
 
 def waits(code: str, cause: str = "") -> dict[str, object]:
@@ -144,17 +156,26 @@ def waits(code: str, cause: str = "") -> dict[str, object]:
     return {"_hold": code, "_cause": cause}
 
 
-def held(frame: pl.DataFrame) -> pl.DataFrame:
-    """Turn the answers `_hold` (a code, empty for none) and `_cause` into holds, and drop them."""
+def held(frame: pl.DataFrame, *looked_up: str) -> pl.DataFrame:
+    """Turn what the answers to some look-ups wait for into holds, in their order, and drop it.
+
+    Args:
+        frame: rows with `_hold_…` (a code, empty for none) and `_cause_…` for each look-up.
+        looked_up: the names of the look-ups.
+    """
     holds = Holds(frame)
-    hit = frame["_hold"] != ""
-    if hit.any():
-        at = hit.arg_true()
-        told = frame.select(pl.col("_hold", "_cause").gather(at)).select(
-            pl.concat_str("_hold", pl.lit("|"), pl.col("_cause").fill_null("")).alias("holds")
-        )
-        holds.entries(at, told["holds"])
-    return holds.written().drop("_hold", "_cause")
+    for name in looked_up:
+        code, cause = pl.col(f"_hold_{name}"), pl.col(f"_cause_{name}")
+        hit = frame.select(code != "").to_series()
+        if hit.any():
+            at = hit.arg_true()
+            told = frame.select(code.gather(at), cause.gather(at)).select(
+                pl.concat_str(code, pl.lit("|"), cause.fill_null("")).alias("holds")
+            )
+            holds.entries(at, told["holds"])
+    return holds.written().drop(
+        column for name in looked_up for column in (f"_hold_{name}", f"_cause_{name}")
+    )
 
 
 def named(row: MappingRow | None) -> str:

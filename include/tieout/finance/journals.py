@@ -10,7 +10,7 @@ import hashlib
 import json
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 
 from tieout.errors import TieoutError
@@ -56,12 +56,24 @@ class JournalLine:
 
     def content(self) -> dict[str, object]:
         """The line as it enters the content hash: what it does not state is left out."""
-        stated = asdict(self)
-        return {
-            name: value
-            for name, value in stated.items()
-            if name not in _STATED_WHEN_GIVEN or value not in {None, ""}
+        stated: dict[str, object] = {
+            "number": self.number,
+            "account": self.account,
+            "amount_minor": self.amount_minor,
+            "cost_center": self.cost_center,
+            "project": self.project,
+            "component_class": self.component_class,
+            "description": self.description,
+            "people_count": self.people_count,
         }
+        # These came after journals were posted: absent means as before.
+        if self.functional_minor is not None:
+            stated["functional_minor"] = self.functional_minor
+        if self.tax_code:
+            stated["tax_code"] = self.tax_code
+        if self.tax_base_minor is not None:
+            stated["tax_base_minor"] = self.tax_base_minor
+        return stated
 
     @property
     def debit_minor(self) -> int:
@@ -72,10 +84,6 @@ class JournalLine:
     def credit_minor(self) -> int:
         """The magnitude if it is a credit, else 0."""
         return max(-self.amount_minor, 0)
-
-
-#: Fields of a line that came after journals were posted: absent means as before.
-_STATED_WHEN_GIVEN = frozenset({"functional_minor", "tax_code", "tax_base_minor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +107,7 @@ class JournalTies:
 
     def content(self) -> dict[str, object]:
         """What is said, for the content hash."""
-        stated = {field.name: getattr(self, field.name) for field in fields(self)}
+        stated = {each.name: getattr(self, each.name) for each in fields(self)}
         return {name: value for name, value in stated.items() if value not in {"", 1}}
 
 
@@ -124,6 +132,7 @@ class Journal:
     ties: JournalTies = NO_TIES
     rate_basis: str = ""
     functional_currency: str = ""
+    _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         residual = sum(line.amount_minor for line in self.lines)
@@ -203,12 +212,17 @@ class Journal:
 
     def canonical_json(self) -> str:
         """Sorted keys, no blanks: the same journal gives the same bytes on every machine."""
-        return json.dumps(self.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        text = json.dumps(self.content(), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        # The content can't change, so neither can its hash: it is reckoned once.
+        object.__setattr__(self, "_hash", hashlib.sha256(text.encode()).hexdigest())
+        return text
 
     @property
     def content_hash(self) -> str:
         """SHA-256 of the canonical JSON; what an approval binds to."""
-        return hashlib.sha256(self.canonical_json().encode()).hexdigest()
+        if not self._hash:
+            self.canonical_json()
+        return self._hash
 
 
 def takes_back(journal: Journal, original: Journal) -> bool:

@@ -145,7 +145,7 @@ def load_roles(folder: Path) -> Mapping[str, tuple[str, list[str]]]:
 def read_yaml(path: Path) -> dict[str, Any]:
     """One mapping from a YAML file; safe loader only."""
     try:
-        loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigurationError(
             f"{path.name} can't be read: {str(error).splitlines()[0]}", where=Place(str(path))

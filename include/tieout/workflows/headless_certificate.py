@@ -99,12 +99,12 @@ def look_up(typed: pl.DataFrame, disposed: pl.DataFrame) -> LookedUp:
     came = typed.select("document", "line_no", "currency", "amount_minor").join(
         number, on="document", maintain_order="left"
     )
-    ended = (
+    ended = _found(
+        came,
         parts.join(number, on="document")
         .select("part", "number", pl.col("source_lines").alias("line_no"))
         .explode("line_no")
-        .cast({"line_no": pl.Int64})
-        .join(came.drop("document"), on=["number", "line_no"], how="left", maintain_order="left")
+        .cast({"line_no": pl.Int64}),
     )
     keys = ["document", "state", "reason", "external_id", "currency"]
     grouped = (
@@ -124,6 +124,33 @@ def look_up(typed: pl.DataFrame, disposed: pl.DataFrame) -> LookedUp:
         )
     ]  # fmt: skip
     return LookedUp(lines, _counted(came, ended, disposed, number))
+
+
+def _found(came: pl.DataFrame, ended: pl.DataFrame) -> pl.DataFrame:
+    """The rows that came in beside the lines that were ended; null where there is none.
+
+    Lines are mostly numbered without gaps, so that a row stands where its number says.
+    """
+    import polars as pl
+
+    line = pl.col("line_no")
+    first = (
+        came.with_row_index("at")
+        .group_by("number")
+        .agg(
+            pl.col("at").first(),
+            pl.len(),
+            dense=(line == pl.int_range(1, pl.len() + 1)).all()
+            & (pl.col("at").last() - pl.col("at").first() + 1 == pl.len()),
+        )
+    )
+    if not first["dense"].all():
+        rows = came.drop("document")
+        return ended.join(rows, on=["number", "line_no"], how="left", maintain_order="left")
+    placed = ended.join(first, on="number", how="left", maintain_order="left")
+    at = pl.when((line >= 1) & (line <= pl.col("len"))).then(pl.col("at") + line - 1)
+    place = placed.select(at.cast(pl.UInt32)).to_series()
+    return ended.with_columns(came["currency"].gather(place), came["amount_minor"].gather(place))
 
 
 def _counted(

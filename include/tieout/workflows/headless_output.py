@@ -14,7 +14,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tieout.errors import Finding
-from tieout.finance.journals import list_hash
+from tieout.finance.journals import Journal, list_hash
 from tieout.workflows.headless_certificate import STATES, Certificate, Disposed, Sums
 from tieout.workflows.headless_evidence import evidence_file
 from tieout.workflows.headless_lines import ranges_told, shares_told
@@ -37,15 +37,9 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
             "external_id,entity,kind,period,accounting_date,currency,line,account,cost_center,"
             "project,debit,credit,class",
             (
-                (
-                    journal.external_id, journal.key.entity, journal.key.kind.value,
-                    journal.key.period, journal.accounting_date.isoformat(), journal.currency,
-                    line.number, line.account, line.cost_center, line.project,
-                    shown(line.debit_minor, journal.currency),
-                    shown(line.credit_minor, journal.currency), line.component_class,
-                )
+                row
                 for journal in sorted(journals, key=lambda journal: journal.external_id)
-                for line in journal.lines
+                for row in _lines_of(journal)
             ),
         ),
         "lineage.csv": _lineage(built),
@@ -64,6 +58,20 @@ def folder_files(built: FolderBuilt, known: Known) -> dict[str, bytes]:
     }  # fmt: skip
 
 
+def _lines_of(journal: Journal) -> Iterator[Sequence[object]]:
+    currency = journal.currency
+    heading = (
+        journal.external_id, journal.key.entity, journal.key.kind.value, journal.key.period,
+        journal.accounting_date.isoformat(), currency,
+    )  # fmt: skip
+    for line in journal.lines:
+        yield (
+            *heading, line.number, line.account, line.cost_center, line.project,
+            shown(line.debit_minor, currency), shown(line.credit_minor, currency),
+            line.component_class,
+        )  # fmt: skip
+
+
 def _lineage(built: FolderBuilt) -> bytes:
     items = [item for unit in built.units for item in unit.journals]
     items.sort(key=lambda item: item.journal.external_id)
@@ -74,13 +82,11 @@ def _lineage(built: FolderBuilt) -> bytes:
 
 
 def _links(item: BuiltJournal) -> Iterator[Sequence[object]]:
-    journal, links = item.journal, item.links
-    lines, shares = ranges_told(links["source_lines"]), shares_told(links, journal.currency)
-    columns = (links["line_number"], links["document"], links["amount_minor"])
-    for number, document, amount, told, split in zip(*columns, lines, shares, strict=True):
-        yield (
-            journal.external_id, number, document, told, shown(amount, journal.currency), split,
-        )  # fmt: skip
+    external_id, currency, links = item.journal.external_id, item.journal.currency, item.links
+    columns = (links[name].to_list() for name in ("line_number", "document", "amount_minor"))
+    told = ranges_told(links["source_lines"]), shares_told(links, currency)
+    for number, document, amount, lines, shares in zip(*columns, *told, strict=True):
+        yield external_id, number, document, lines, shown(amount, currency), shares
 
 
 def _dispositions(built: FolderBuilt) -> bytes:

@@ -73,8 +73,12 @@ def _told(document: ReadDocument) -> _Told:
     return told
 
 
-def _row_holds(documents: Sequence[ReadDocument], told: Sequence[_Told], height: int) -> pl.Series:
+def _row_holds(
+    documents: Sequence[ReadDocument], told: Sequence[_Told], height: int
+) -> pl.Series | pl.Expr:
     """The holds of single rows: those told by number first; the same one once."""
+    if not any(one.by_line or one.by_file_line for one in told):
+        return pl.lit([], dtype=HOLDS).alias("holds")
     before = 0
     entries = [pl.DataFrame(schema={"_row": pl.UInt32, "holds": pl.String})]
     for document, one in zip(documents, told, strict=True):

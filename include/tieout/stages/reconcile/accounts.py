@@ -13,7 +13,6 @@ from tieout.contracts.staged import (
     Schema,
     answered,
     grouped,
-    held,
     named,
     waits,
 )
@@ -56,7 +55,7 @@ def map_accounts(
     reference: ReferenceView,
     on: date,
 ) -> pl.DataFrame:
-    """Add class, debit and credit account, dimensions and summarisation, or a hold."""
+    """Add class, accounts, dimensions and summarisation, or what `account` waits for."""
     coded = frame.with_columns(_pay_code() if kind == "pay_line" else _expense_code())
     coded, added = with_conditions(coded, provider, mapping, on)
     distinct, place = grouped(coded, ["entity", "_coding", "_code", *added])
@@ -71,7 +70,7 @@ def map_accounts(
         )
         for entity, coding, code, *stated in distinct.iter_rows()
     ]
-    return held(answered(coded, place, answers, ANSWER).drop("_coding", "_code", *added))
+    return answered(coded, place, answers, ANSWER, "account").drop("_coding", "_code", *added)
 
 
 def _pay_code() -> list[pl.Expr]:

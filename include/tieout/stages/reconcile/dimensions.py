@@ -17,7 +17,6 @@ from tieout.contracts.staged import (
     Schema,
     answered,
     grouped,
-    held,
     named,
     waits,
 )
@@ -63,13 +62,13 @@ def map_cost_centers(
         else _placed()
         for entity, code, on, needed in distinct.iter_rows()
     ]
-    placed = answered(keyed, place, answers, PLACED).with_columns(
+    placed = answered(keyed, place, answers, PLACED, "cost_center").drop("_on", "_needed")
+    if any(answer["_hold"] == "dimension_missing" for answer in answers):
         # Without a cost center the account is what tells finance where to look.
-        _cause=pl.when(pl.col("_hold") == "dimension_missing")
-        .then("debit_account")
-        .otherwise("_cause")
-    )
-    return held(placed.drop("_on", "_needed"))
+        missing = pl.col("_hold_cost_center") == "dimension_missing"
+        cause = pl.when(missing).then("debit_account").otherwise("_cause_cost_center")
+        return placed.with_columns(_cause_cost_center=cause)
+    return placed
 
 
 def lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
@@ -148,4 +147,4 @@ def map_projects(
                 **(waits("project_unmapped", code) if wanted and not sound else waits("")),
             }
         )
-    return held(answered(keyed, place, answers, PROJECT).drop("_needed"))
+    return answered(keyed, place, answers, PROJECT, "project").drop("_needed")

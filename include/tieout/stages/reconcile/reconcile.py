@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from tieout.contracts.staged import ReferenceView
+from tieout.contracts.staged import ReferenceView, held
 from tieout.finance.mappings import MappingSet
 from tieout.stages.reconcile.accounts import map_accounts
 from tieout.stages.reconcile.dimensions import map_cost_centers, map_projects
@@ -32,4 +32,5 @@ def reconcile(
     """
     mapped = map_accounts(kind, frame, provider, mapping, reference, period_ends)
     mapped = map_cost_centers(mapped, provider, mapping, reference, period_ends)
-    return map_projects(mapped, provider, mapping, reference, period_ends)
+    mapped = map_projects(mapped, provider, mapping, reference, period_ends)
+    return held(mapped, "account", "cost_center", "project")

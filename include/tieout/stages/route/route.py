@@ -40,7 +40,7 @@ def route_expenses(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.Dat
         _answer(entity, payee, expense_type, offset, mapping, on)
         for entity, payee, expense_type, offset in distinct.iter_rows()
     ]
-    return held(answered(marked, place, answers, ANSWER).drop("_offset"))
+    return held(answered(marked, place, answers, ANSWER, "route").drop("_offset"), "route")
 
 
 def _answer(
