@@ -137,7 +137,7 @@ def answered(
     place: pl.Series,
     answers: Sequence[Mapping[str, object]],
     schema: Schema,
-    looked_up: str,
+    looked_up: str = "",
 ) -> pl.DataFrame:
     """Give each row the answer at its `place` (see `grouped`).
 
@@ -147,7 +147,9 @@ def answered(
         [[answer[name] for name in schema] for answer in answers],
         schema=dict(schema),
         orient="row",
-    ).rename({"_hold": f"_hold_{looked_up}", "_cause": f"_cause_{looked_up}"})
+    )
+    if looked_up:
+        table = table.rename({"_hold": f"_hold_{looked_up}", "_cause": f"_cause_{looked_up}"})
     return frame.with_columns(table.select(pl.all().gather(place)).get_columns())
 
 
