@@ -23,7 +23,7 @@ from tieout.workflows.office import Office
 if TYPE_CHECKING:
     from tieout.adapters.drop.source import ReadFile
     from tieout.adapters.transport.connection import Connection
-    from tieout.ports import Clock, Ledger, MailRoom, Rates, Source, StatusSink
+    from tieout.ports import Clock, Ledger, MailRoom, Profiles, Rates, Source, StatusSink
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", ""}
 
@@ -43,13 +43,14 @@ def _office(key: str) -> Office:
     company = load_company(here.config_folder, here.tenant)
     clock = make_clock(here)
     joined = _Joined(here, warehouse, company.providers, clock)
+    source = cache(joined.source)
     mail = connection("mail_smtp", here.home_folder) if _stated(here, "mail_smtp") else None
     return Office(
         warehouse=warehouse,
         objects=LocalObjects(here.objects_location),
         clock=clock,
         company=company,
-        source=cache(joined.source),
+        source=source,
         people=cache(joined.people),
         ledger=cache(
             lambda: joined.ledger(
@@ -60,12 +61,18 @@ def _office(key: str) -> Office:
             )
         ),
         status_sink=lambda provider: cast("StatusSink", joined.source(provider)),
+        profiles=lambda provider: _profiles(source(provider)),
         mail_room=joined.mail_room,
         rates=cache(joined.rates),
         hand_over=lambda name, content: hand_over(here, name, content),
         airflow_url=airflow_base_url(),
         sender=str((mail.extra if mail else {}).get("from_address", "tieout@example.test")),
     )
+
+
+def _profiles(source: Source) -> Profiles | None:
+    """The source itself where it says whom it knows; a folder of extracts does not."""
+    return cast("Profiles", source) if hasattr(source, "profiles") else None
 
 
 def _stated(here: Settings, name: str) -> bool:

@@ -80,6 +80,17 @@ class StatusSink(Protocol):
         ...
 
 
+class Profiles(Protocol):
+    """An expense platform that says whom it knows."""
+
+    def profiles(self) -> Sequence[ReferenceObject]:
+        """Employees with a profile there: number, whether it is active, cost center; no name.
+
+        Raises VendorUnavailableError, VendorRefusedError.
+        """
+        ...
+
+
 class Ledger(Protocol):
     """The general ledger of the ERP."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from sandbox.demo.aligned import Aligned
 from sandbox.demo.cockpit_api import DocumentEnds, Drift, OpenException, TieOut
 from sandbox.demo.proof import LedgerJournal, Line, StatedJournal
 from sandbox.demo.proving import Evidence
@@ -106,5 +107,6 @@ def a_proven_close() -> Evidence:
         documents=[DocumentEnds("de-datev", "wages.csv", "DE01", "current", 10, 9, 0, 1, 0)],
         delivered={"wages.csv": 10},
         broken_controls=[],
+        aligned=[Aligned("DE01", 3, 3, 0, 0, {}, "")],
         answer_was_lost=True,
     )

@@ -40,7 +40,8 @@ from tieout.settings.environment import Settings, settings
 from tieout.workflows import approve, build, extract, mappings, reconcile, route, validate
 from tieout.workflows import post as posting
 from tieout.workflows import tie_out as tying
-from tieout.workflows.master_data import align, refresh_ledger, refresh_people
+from tieout.workflows.alignment import align_people
+from tieout.workflows.master_data import refresh_ledger, refresh_people, refresh_profiles
 from tieout.workflows.office import Office
 from tieout.workflows.setup import set_up
 from tieout.workflows.sweep import Sweep, sweep
@@ -84,9 +85,10 @@ class Rehearsal:
 
     def read_master_data(self) -> None:
         """What the master data task does."""
-        refresh_ledger(self.office)
+        refresh_ledger(self.office, PERIOD)
         refresh_people(self.office, PERIOD)
-        align(self.office, PERIOD)
+        refresh_profiles(self.office, PERIOD)
+        align_people(self.office, PERIOD)
 
     def sweep(self, kind: str = "") -> Sweep:
         """Take in what the sources offer."""

@@ -71,6 +71,7 @@ def an_office(url: str, home: Path, smtp_port: int, *entities: Entity) -> Office
         people=_nobody,  # type: ignore[arg-type]
         ledger=_nobody,  # type: ignore[arg-type]
         status_sink=_nobody,  # type: ignore[arg-type]
+        profiles=_nobody,  # type: ignore[arg-type]
         mail_room=lambda: SmtpMailRoom(Connection("127.0.0.1", smtp_port), timeout_seconds=5),
         rates=_nobody,  # type: ignore[arg-type]
         hand_over=_nobody,  # type: ignore[arg-type]

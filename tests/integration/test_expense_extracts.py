@@ -50,6 +50,7 @@ def office(warehouse_url: str, tmp_path: Path) -> Office:
         people=_nobody,
         ledger=_nobody,
         status_sink=_nobody,
+        profiles=_nobody,
         mail_room=_nobody,
         rates=_nobody,
         hand_over=_nobody,

@@ -117,6 +117,6 @@ def test_people_are_numbers() -> None:
     )
     employee = found["employee:100101"]
     assert (employee.name, employee.entities) == ("", ("SE01",))
-    assert employee.fields == {"cost_center": "CC4100"}
+    assert employee.fields == {"cost_center": "CC4100", "department": "CC4100"}
     assert found["vendor:V-CARD"].name == "Polaris Card Services"
     assert found["vendor:8001"].name == ""

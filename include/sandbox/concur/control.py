@@ -29,6 +29,9 @@ _JOURNALS: Final = {
 }
 
 
+_ENTERPRISE: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+
+
 def control_routes(home: Path) -> list[Route]:
     """Routes below `/concur` of the control application; they act on the same state."""
     views: dict[str, Callable[[Records], Any]] = {
@@ -41,6 +44,7 @@ def control_routes(home: Path) -> list[Route]:
         "/resubmit": _resubmit,
         "/reopen": _reopen,
         "/approve": _approve,
+        "/user": _change_user,
         "/switches": _set_switches,
         "/tokens/expire": _expire_tokens,
     }
@@ -112,6 +116,22 @@ def _approve(records: Records, body: dict[str, Any]) -> Any:
     else:
         made = documents.approve(records, body["report_id"], now, body.get("document"))
     return {"id": made}
+
+
+def _change_user(records: Records, body: dict[str, Any]) -> Any:
+    """Change a user of an employee number (`active`, `costCenter`), or remove the profile."""
+    user = next(
+        each
+        for each in records.each("user")
+        if each[_ENTERPRISE]["employeeNumber"] == body["employee"]
+    )
+    if body.get("gone"):
+        records.remove("user", user["id"])
+        return {"removed": user["id"]}
+    user["active"] = body.get("active", user["active"])
+    user[_ENTERPRISE]["costCenter"] = body.get("costCenter", user[_ENTERPRISE]["costCenter"])
+    records.put("user", user["id"], user)
+    return user
 
 
 def _set_switches(records: Records, body: dict[str, Any]) -> Any:

@@ -31,6 +31,8 @@ _ACTIONS: Final[dict[str, tuple[str, _Action]]] = {
     "/clerk/edit-line": ("POST", hands.edit_line),
     "/clerk/restore": ("POST", hands.restore),
     "/clerk/approve": ("POST", hands.approve_journal),
+    "/clerk/keep": ("POST", hands.keep_record),
+    "/clerk/delete": ("POST", hands.delete_record),
 }
 
 

@@ -26,7 +26,14 @@ from sandbox.netsuite.state import (
 from sandbox.netsuite.wire import read_json, write_json
 
 #: The columns by which people name a record, before its internal id.
-_NAMED_BY: Final = {"account": "acctnumber", "department": "externalid", "subsidiary": "externalid"}
+_NAMED_BY: Final = {
+    "account": "acctnumber",
+    "department": "externalid",
+    "subsidiary": "externalid",
+    "classification": "externalid",
+    "vendor": "externalid",
+    "employee": "externalid",
+}
 
 
 def set_period(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,6 +156,29 @@ def approve_journal(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
         payload = read_payload(desk.record, write_json(sent).encode(), {})
         posting.update(desk, stated["id"], payload, replaces_lines=False)
         return show_journal(connection, _demand(connection, stated["id"]))
+
+
+def keep_record(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Edit a master data record: `{"table", "named", "set": {column: text}}`."""
+    table = str(stated["table"])
+    with state.writing() as connection:
+        found = _ref(connection, table, stated["named"])["id"]
+        columns = {row["name"] for row in connection.execute(f"PRAGMA table_info(ref_{table})")}
+        for column, value in stated["set"].items():
+            if column not in columns:
+                raise KeyError(f"no such column: {column}")
+            statement = f"UPDATE ref_{table} SET {column} = ? WHERE id = ?"  # noqa: S608
+            connection.execute(statement, (value, found))
+        return {"id": found}
+
+
+def delete_record(state: State, stated: Mapping[str, Any]) -> dict[str, Any]:
+    """Delete a master data record, which is not the same as closing it: `{"table", "named"}`."""
+    table = str(stated["table"])
+    with state.writing() as connection:
+        found = _ref(connection, table, stated["named"])["id"]
+        connection.execute(f"DELETE FROM ref_{table} WHERE id = ?", (found,))  # noqa: S608
+        return {"id": found}
 
 
 def _desk(connection: sqlite3.Connection) -> posting.Desk:

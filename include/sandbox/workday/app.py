@@ -16,17 +16,18 @@ from sandbox.faults import FaultBoard
 from sandbox.severed import TwinApp
 from sandbox.workday import faulty
 from sandbox.workday.formats import MEDIA_TYPES, written
-from sandbox.workday.reports import PromptMissing, Report, Tenant, User
+from sandbox.workday.reports import PromptMissing, Report, Tenant, User, changed_at
 
 _PATH: Final = "/ccx/service/customreport2/{tenant}/{owner}/{report}"
 
 
 def create_app(home: Path, faults: FaultBoard) -> Starlette:
     """The twin on the tenant in `seed/workday.json` under `home`."""
-    tenant = Tenant.of(home)
+    newest = Newest(home)
     faults.declare("workday", faulty.KINDS)
 
     async def run_report(request: Request) -> Response:
+        tenant = newest.tenant()
         user = _signed_in(tenant, request.headers.get("authorization", ""))
         if user is None:
             challenge = {"WWW-Authenticate": 'Basic realm="Workday"'}
@@ -41,6 +42,22 @@ def create_app(home: Path, faults: FaultBoard) -> Starlette:
         return await _answer(report, request, faults)
 
     return TwinApp(routes=[Route(_PATH, run_report, methods=["GET"])])
+
+
+class Newest:
+    """The tenant as people in it left it last; read again only when somebody changed something."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._changed_at = changed_at(home)
+        self._tenant = Tenant.of(home)
+
+    def tenant(self) -> Tenant:
+        """The tenant now."""
+        if changed_at(self._home) != self._changed_at:
+            self._changed_at = changed_at(self._home)
+            self._tenant = Tenant.of(self._home)
+        return self._tenant
 
 
 def _signed_in(tenant: Tenant, header: str) -> User | None:

@@ -1,14 +1,19 @@
-"""The twin's control routes: what the tenant holds."""
+"""The twin's control routes: what the tenant holds, and what people do in it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from sandbox.workday.people import change_worker, remove_workers
 from sandbox.workday.reports import Tenant
+
+_Act = Callable[[Path, Mapping[str, Any]], dict[str, Any]]
 
 
 def control_routes(home: Path) -> list[Route]:
@@ -26,4 +31,20 @@ def control_routes(home: Path) -> list[Route]:
         }
         return JSONResponse({"tenant": tenant.name, "reports": shown})
 
-    return [Route("/reports", show_reports, methods=["GET"])]
+    async def change(request: Request) -> JSONResponse:
+        return await _done(change_worker, request)
+
+    async def remove(request: Request) -> JSONResponse:
+        return await _done(remove_workers, request)
+
+    async def _done(act: _Act, request: Request) -> JSONResponse:
+        try:
+            return JSONResponse(act(home, await request.json()))
+        except (KeyError, LookupError, ValueError) as error:
+            return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
+
+    return [
+        Route("/reports", show_reports, methods=["GET"]),
+        Route("/worker", change, methods=["POST"]),
+        Route("/workers/remove", remove, methods=["POST"]),
+    ]

@@ -11,6 +11,16 @@ from typing import Any
 Row = Mapping[str, str]
 
 
+def seed_file(home: Path) -> Path:
+    """Where the tenant's reports are kept."""
+    return home / "sandbox" / "seed" / "workday.json"
+
+
+def changed_at(home: Path) -> int:
+    """When somebody changed the tenant last, in nanoseconds of the file system."""
+    return seed_file(home).stat().st_mtime_ns
+
+
 class PromptMissing(Exception):
     """A required prompt has no value; the text names it."""
 
@@ -78,8 +88,7 @@ class Tenant:
         Raises:
             FileNotFoundError: there is no seed.
         """
-        path = home / "sandbox" / "seed" / "workday.json"
-        seed = json.loads(path.read_text(encoding="utf-8"))
+        seed = json.loads(seed_file(home).read_text(encoding="utf-8"))
         users = [User(u["login"], u["password"], frozenset(u["allowed"])) for u in seed["users"]]
         return cls(
             name=seed["tenant"],

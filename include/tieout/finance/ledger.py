@@ -9,11 +9,12 @@ from datetime import date, datetime
 
 @dataclass(frozen=True, slots=True)
 class ReferenceObject:
-    """One object of the ERP's master data, as seen now.
+    """One object of a system's master data, as seen now.
 
-    `kind`: entity, account, cost_center, project, vendor, employee, currency. `code` is finance's
-    code (account number, cost center code), `ref` the ERP's own id. `entities` lists the entities
-    it may be used in; empty means all. `fields` holds the rest as text.
+    `kind`: entity, account, department, cost_center, project, vendor, employee, currency. `code` is
+    finance's code (account number, cost center code), `ref` the system's own id. `entities` lists
+    the entities it may be used in; empty means all. `fields` holds the rest as text. `begins` and
+    `ends` are its first and last day where the system states them.
     """
 
     kind: str
@@ -24,6 +25,8 @@ class ReferenceObject:
     parent_code: str = ""
     entities: tuple[str, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
+    begins: date | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,42 @@
-"""Read master data, keep what changed with its validity, tell closed from missing."""
+"""Read master data of ERP, HR and expense platform; keep what changed with its validity."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date, datetime
 
+from tieout.errors import Finding, SettingsError, VendorRefusedError, VendorUnavailableError
+from tieout.finance.documents import DocumentRef, Reading, SourceDocument
 from tieout.finance.ledger import LedgerPeriod, ReferenceObject
 from tieout.finance.periods import AccountingPeriod
 from tieout.finance.words import finding
 from tieout.ports import Wanted
-from tieout.warehouse.store import Row, Work
+from tieout.warehouse.store import Work
 from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.office import Office
-from tieout.workflows.reconcile import LEDGER_SOURCE
+from tieout.workflows.reference import (
+    EXPENSE_SOURCE,
+    HR_SOURCE,
+    LEDGER_SOURCE,
+    SnapshotCounts,
+    keep_snapshot,
+)
 
-HR_SOURCE = "people"
-
-
-@dataclass(frozen=True, slots=True)
-class SnapshotCounts:
-    """What a reading of master data found."""
-
-    source: str
-    objects: int
-    added: int
-    changed: int
-    closed: int
-    missing: int
+#: What HR says of an employee beside number, entity and status.
+_HR_FIELDS = (
+    "cost_center_code", "department", "project_code", "pay_group", "payroll_provider",
+    "expense_ref", "status", "hire_date", "leave_date",
+)  # fmt: skip
 
 
-def refresh_ledger(office: Office) -> SnapshotCounts:
+def refresh_ledger(office: Office, period: AccountingPeriod) -> SnapshotCounts:
     """Snapshot the ERP's master data and posting periods."""
     ledger = office.ledger()
     objects = ledger.reference_data()
     periods = ledger.periods()
     with office.warehouse.transaction() as work:
-        counts = _snapshot(work, LEDGER_SOURCE, objects, office.now())
+        counts = keep_snapshot(office, work, LEDGER_SOURCE, objects, period.code)
         _keep_periods(work, periods, office.now())
     return counts
 
@@ -45,23 +45,47 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
     """Snapshot HR's view of employees: no pay, no name."""
     source = office.people()
     people: list[ReferenceObject] = []
+    findings: list[Finding] = []
     for ref in source.discover(Wanted(period)):
         content, media_type = source.fetch(ref)
         office.objects.put(content)
-        people.extend(_people(office, ref, content, media_type))
+        reading = _read(office, ref, content, media_type)
+        findings += reading.findings
+        people += _people(reading)
     with office.warehouse.transaction() as work:
-        return _snapshot(work, HR_SOURCE, people, office.now())
+        _tell_findings(work, source.provider, findings, period, office.now())
+        return keep_snapshot(office, work, HR_SOURCE, people, period.code)
 
 
-def _people(office: Office, ref: object, content: bytes, media_type: str) -> list[ReferenceObject]:
-    from tieout.finance.documents import DocumentRef, SourceDocument
+def refresh_profiles(office: Office, period: AccountingPeriod) -> list[SnapshotCounts]:
+    """Snapshot whom the expense platforms know; one that fails leaves the others' news alone.
 
-    if not isinstance(ref, DocumentRef):
-        message = "a source offers document references"
-        raise TypeError(message)
+    A provider that states no profiles, such as a folder of extracts, is not asked and not compared.
+    """
+    counts = []
+    for provider in office.unit_providers("expense"):
+        failed = []
+        try:
+            platform = office.profiles(provider)
+            if platform is None:
+                continue
+            profiles = platform.profiles()
+        except (VendorUnavailableError, VendorRefusedError, SettingsError) as error:
+            failed.append(finding("source_unreachable", provider=provider, reason=error.message))
+        with office.warehouse.transaction() as work:
+            _settle(work, f"profiles|{provider}", failed, period, office.now())
+            if not failed:
+                source = f"{EXPENSE_SOURCE}:{provider}"
+                counts.append(keep_snapshot(office, work, source, profiles, period.code))
+    return counts
+
+
+def _read(office: Office, ref: DocumentRef, content: bytes, media_type: str) -> Reading:
     document = SourceDocument.of(ref, content, media_type, office.now())
-    reading = office.people().read(document, content)
-    rows = reading.frames["employee"].iter_rows(named=True)
+    return office.people().read(document, content)
+
+
+def _people(reading: Reading) -> list[ReferenceObject]:
     return [
         ReferenceObject(
             kind="employee",
@@ -70,126 +94,71 @@ def _people(office: Office, ref: object, content: bytes, media_type: str) -> lis
             name="",
             active=row["status"] != "left",
             entities=(row["entity"],),
-            fields={
-                name: row[name]
-                for name in ("cost_center_code", "department", "project_code", "pay_group",
-                             "payroll_provider", "expense_ref", "hire_date", "leave_date")
-            },
+            fields={name: row[name] or "" for name in _HR_FIELDS},
+            begins=_day(row["hire_date"]),
+            ends=_day(row["leave_date"]),
         )
-        for row in rows
+        for row in reading.frames["employee"].iter_rows(named=True)
+        if row["employee_ref"]
+    ]
+
+
+def _day(text: str | None) -> date | None:
+    """A stated day; one that can't be read is told by the contract and dates nothing."""
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
+
+
+def _tell_findings(
+    work: Work,
+    provider: str,
+    findings: Sequence[Finding],
+    period: AccountingPeriod,
+    at: datetime,
+) -> None:
+    """What is wrong with HR's rows, each kind of trouble once: the rows are people."""
+    counted = Counter((one.code, one.where.field) for one in findings)
+    first = {(one.code, one.where.field): one for one in reversed(findings)}
+    told = [
+        open_exception(
+            work, first[code, field], at=at, object_kind="master_data", object_key=provider,
+            period=period.code, cause=f"{code}|{field}", item_count=count,
+        )
+        for (code, field), count in sorted(counted.items())
     ]  # fmt: skip
+    settle_object(work, "master_data", provider, told, "HR's rows are sound", at)
 
 
-def _snapshot(
-    work: Work, source: str, objects: Sequence[ReferenceObject], at: datetime
-) -> SnapshotCounts:
-    known = {
-        (row["kind"], row["code"]): row
-        for row in work.rows("reconcile", "current_reference_objects", source=source)
-    }
-    added = changed = closed = 0
-    seen = set()
-    for item in objects:
-        identity = (item.kind, item.code)
-        if identity in seen:
-            continue
-        seen.add(identity)
-        before = known.get(identity)
-        if before is not None and _same(before, item):
-            continue
-        if before is None:
-            added += 1
-        else:
-            changed += 1
-            closed += int(before["active"] and not item.active)
-            work.run("reconcile", "end_reference_object", id=before["id"], known_to=at)
-        _insert(work, source, item, at, missing=False)
-    # Gone from the extract is not closed: the last known facts stay, marked missing.
-    gone = [row for identity, row in known.items() if identity not in seen and not row["missing"]]
-    for row in gone:
-        work.run("reconcile", "end_reference_object", id=row["id"], known_to=at)
-        _insert(work, source, _as_object(row), at, missing=True)
-    counts = SnapshotCounts(source, len(seen), added, changed, closed, len(gone))
-    if added or changed or gone or not known:
-        work.run(
-            "reconcile", "insert_reference_snapshot", source=source, taken_at=at,
-            object_count=counts.objects, added_count=added, changed_count=changed,
-            closed_count=closed, missing_count=len(gone),
-        )  # fmt: skip
-    return counts
-
-
-def _same(row: Row, item: ReferenceObject) -> bool:
-    return (
-        row["ref"] == item.ref
-        and row["name"] == item.name
-        and row["active"] == item.active
-        and not row["missing"]
-        and row["parent_code"] == item.parent_code
-        and tuple(row["entities"]) == tuple(item.entities)
-        and dict(row["fields"]) == dict(item.fields)
-    )
-
-
-def _as_object(row: Row) -> ReferenceObject:
-    return ReferenceObject(
-        row["kind"], row["code"], row["ref"], row["name"], row["active"], row["parent_code"],
-        tuple(row["entities"]), row["fields"],
-    )  # fmt: skip
-
-
-def _insert(work: Work, source: str, item: ReferenceObject, at: datetime, *, missing: bool) -> None:
-    work.run(
-        "reconcile", "insert_reference_object", source=source, kind=item.kind, code=item.code,
-        ref=item.ref, name=item.name, active=item.active, missing=missing,
-        parent_code=item.parent_code, entities=list(item.entities), fields=dict(item.fields),
-        known_from=at,
-    )  # fmt: skip
+def _settle(
+    work: Work, key: str, told: Sequence[Finding], period: AccountingPeriod, at: datetime
+) -> None:
+    still_open = [
+        open_exception(
+            work, one, at=at, object_kind="source", object_key=key, period=period.code, cause=key
+        )
+        for one in told
+    ]
+    settle_object(work, "source", key, still_open, "it answers again", at)
 
 
 def _keep_periods(work: Work, periods: Sequence[LedgerPeriod], at: datetime) -> None:
     work.run_many(
         "reconcile",
         "upsert_ledger_period",
-        [
-            {
-                "ledger": LEDGER_SOURCE,
-                "code": period.code,
-                "ref": period.ref,
-                "name": period.name,
-                "starts": period.starts,
-                "ends": period.ends,
-                "closed": period.closed,
-                "locked": period.locked,
-                "seen_at": at,
-            }
-            for period in periods
-        ],
+        [_as_row(period) | {"seen_at": at} for period in periods],
     )
 
 
-def align(office: Office, period: AccountingPeriod) -> Mapping[str, int]:
-    """Every active employee exactly once: aligned, or HR's cost center has no place in the ERP.
-
-    Returns counts by state; they sum to headcount.
-    """
-    with office.warehouse.transaction() as work:
-        rows = work.rows("reconcile", "alignment", hr=HR_SOURCE, ledger=LEDGER_SOURCE)
-        counts: dict[str, int] = {}
-        differing: dict[str, int] = {}
-        for row in rows:
-            counts[row["state"]] = counts.get(row["state"], 0) + 1
-            if row["state"] != "aligned":
-                differing[row["entity"]] = differing.get(row["entity"], 0) + 1
-        opened = [
-            open_exception(
-                work, finding("alignment_differs", count=count), at=office.now(),
-                object_kind="alignment", object_key=entity, entity=entity, period=period.code,
-                cause=entity, item_count=count,
-            )
-            for entity, count in sorted(differing.items())
-        ]  # fmt: skip
-        for entity in office.company.entities:
-            if entity not in differing:
-                settle_object(work, "alignment", entity, opened, "HR and ERP agree", office.now())
-    return counts
+def _as_row(period: LedgerPeriod) -> dict[str, object]:
+    return {
+        "ledger": LEDGER_SOURCE,
+        "code": period.code,
+        "ref": period.ref,
+        "name": period.name,
+        "starts": period.starts,
+        "ends": period.ends,
+        "closed": period.closed,
+        "locked": period.locked,
+    }

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tieout.finance.company import Company, Provider
-from tieout.ports import Clock, Ledger, MailRoom, Objects, Rates, Source, StatusSink
+from tieout.ports import (
+    Clock,
+    Ledger,
+    MailRoom,
+    Objects,
+    Profiles,
+    Rates,
+    Source,
+    StatusSink,
+)
 from tieout.warehouse.store import Warehouse
 
 #: Kind of the unit that a provider's documents make; HR and ERP providers make none.
@@ -48,6 +57,7 @@ class Office:
     people: Callable[[], Source]
     ledger: Callable[[], Ledger]
     status_sink: Callable[[str], StatusSink]
+    profiles: Callable[[str], Profiles | None]
     mail_room: Callable[[], MailRoom]
     rates: Callable[[], Rates]
     hand_over: Callable[[str, bytes], str]

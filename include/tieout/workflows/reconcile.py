@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tieout.finance.periods import calendar_month
 from tieout.warehouse.store import Work
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.reference import LEDGER_SOURCE
 from tieout.workflows.units import (
     Claim,
     StageResult,
@@ -24,9 +26,6 @@ if TYPE_CHECKING:
     from tieout.contracts.staged import ReferenceView
     from tieout.finance.mappings import MappingSet
 
-#: Master data of the ERP is stored under this source.
-LEDGER_SOURCE = "ledger"
-
 
 def reconcile(office: Office, unit_key: str, holder: str) -> bool:
     """Run the stage; False when nothing was new. Raises BusyError."""
@@ -34,31 +33,38 @@ def reconcile(office: Office, unit_key: str, holder: str) -> bool:
         before = previous_output(office, claim, "reconcile")
         if not before:
             return False
+        # Rules and master data of one instant: nothing that becomes known meanwhile is mixed in.
+        known_at = office.now()
         with office.warehouse.transaction() as work:
-            mapping = known_mappings(office, work, office.now())
-            version = work.value("reconcile", "reference_version", source=LEDGER_SOURCE)
+            mapping = known_mappings(office, work, known_at)
+            version = work.value(
+                "reconcile", "reference_version", source=LEDGER_SOURCE, known_at=known_at
+            )
         key = input_key("reconcile", "2", before, mapping.version, version)
         return run_stage(
-            office, claim, "reconcile", key, lambda: _compute(office, claim, before, mapping)
-        )
+            office, claim, "reconcile", key,
+            lambda: _compute(office, claim, before, mapping, known_at),
+        )  # fmt: skip
 
 
-def reference_view(work: Work) -> ReferenceView:
-    """What the ERP knows now: code → usable."""
+def reference_view(work: Work, known_at: datetime) -> ReferenceView:
+    """What is known of the ERP at an instant: code → usable."""
     from tieout.contracts.staged import ReferenceView
 
     kinds: dict[str, dict[str, bool]] = {"account": {}, "cost_center": {}, "project": {}}
-    for row in work.rows("reconcile", "reference_view", source=LEDGER_SOURCE):
+    for row in work.rows("reconcile", "reference_view", source=LEDGER_SOURCE, known_at=known_at):
         kinds[row["kind"]][row["code"]] = bool(row["usable"])
     return ReferenceView(kinds["account"], kinds["cost_center"], kinds["project"])
 
 
-def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
+def _compute(
+    office: Office, claim: Claim, before: str, mapping: MappingSet, known_at: datetime
+) -> StageResult:
     from tieout.stages.reconcile import reconcile as stage
     from tieout.stages.validate.totals import passed_on, what_changed
 
     with office.warehouse.transaction() as work:
-        reference = reference_view(work)
+        reference = reference_view(work, known_at)
     frame = from_parquet(office.objects.get(before, ".parquet"))
     mapped = stage.reconcile(
         FRAME_KINDS[str(claim.unit["kind"])],

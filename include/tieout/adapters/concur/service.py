@@ -19,7 +19,16 @@ from tieout.adapters.transport import Answer, Connection, HttpClient, Limits, Re
 from tieout.errors import Place, VendorRefusedError, VendorUnavailableError
 from tieout.ports import Slots
 
+USERS: Final = "profile/identity/v4.1/Users"
 PREFIX: Final = "financialintegration/fi/v4/companies/transactiontypes/expense/transactions"
+#: The extension that holds employee number and cost center.
+ENTERPRISE: Final = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"
+USER_ATTRIBUTES: Final = (
+    "id",
+    "active",
+    f"{ENTERPRISE}.employeeNumber",
+    f"{ENTERPRISE}.costCenter",
+)
 #: A queue of more pages than this is no queue but a loop.
 MOST_PAGES: Final = 10_000
 #: Words in the body of a 400 that mean load, not a wrong request.
@@ -83,6 +92,20 @@ class DocumentService:
         body = self._page(params, "look up a report")
         return {element.fis_id: element for element in _elements(body)}
 
+    def users(self, page_size: int) -> list[Mapping[str, Any]]:
+        """Everybody with a profile, names left out: every page of the company's users."""
+        found: list[Mapping[str, Any]] = []
+        params = {"count": str(page_size), "attributes": ",".join(USER_ATTRIBUTES)}
+        for _ in range(MOST_PAGES):
+            body = self._read(USERS, params, "read profiles")
+            if not isinstance(body, dict) or not isinstance(body.get("Resources"), list):
+                raise _changed_form("users", "Resources", "list of users", "alignment")
+            found += [user for user in body["Resources"] if isinstance(user, dict)]
+            if not body.get("nextCursor"):
+                break
+            params = {**params, "cursor": str(body["nextCursor"])}
+        return found
+
     def acknowledge(self, ids: Sequence[str], system_id: str) -> dict[str, Mapping[str, Any]]:
         """Lock documents for us; one answer per document id, some may be missing.
 
@@ -106,12 +129,27 @@ class DocumentService:
             client.close()
 
     def _page(self, params: Mapping[str, str], operation: str) -> Mapping[str, Any]:
+        body = self._read(PREFIX, params, operation, {"DocumentFormatAs": "json"})
+        if not isinstance(body, dict) or not isinstance(body.get("content"), list):
+            # Nothing under the known name is not the same as an empty queue.
+            raise _changed_form(
+                "financial documents", "content", "list of documents", "expense intake"
+            )
+        return body
+
+    def _read(
+        self,
+        path: str,
+        params: Mapping[str, str],
+        operation: str,
+        headers: Mapping[str, str] | None = None,
+    ) -> Any:
         request = Request(
             "GET",
-            PREFIX,
+            path,
             operation,
             params=params,
-            headers={"DocumentFormatAs": "json", **_correlation()},
+            headers={**(headers or {}), **_correlation()},
             accepted=frozenset({400, 403}),
             expects_json=True,
         )
@@ -122,17 +160,7 @@ class DocumentService:
         if not answer.succeeded:
             raise self._refusal(client, request, answer)
         self._heed(answer)
-        body = parse(answer.content)
-        if not isinstance(body, dict) or not isinstance(body.get("content"), list):
-            # Nothing under the known name is not the same as an empty queue.
-            raise VendorRefusedError(
-                "The expense platform's page has no list of documents: its form changed.",
-                where=Place("financial documents", None, "content"),
-                blocks="expense intake",
-                next_step="Give the platform team the change of form.",
-                code="contract_drift",
-            )
-        return body
+        return parse(answer.content)
 
     def _write(self, call: str, operation: str, body: object) -> dict[str, Mapping[str, Any]]:
         request = Request.with_json(
@@ -196,6 +224,16 @@ class DocumentService:
         if warning and warning not in self._warned:
             self._warned.add(warning)
             _log.warning("The expense platform announces a change: %s", warning[:200])
+
+
+def _changed_form(page: str, field: str, what: str, blocks: str) -> VendorRefusedError:
+    return VendorRefusedError(
+        f"The expense platform's page has no {what}: its form changed.",
+        where=Place(page, None, field),
+        blocks=blocks,
+        next_step="Give the platform team the change of form.",
+        code="contract_drift",
+    )
 
 
 def _correlation() -> dict[str, str]:

@@ -8,6 +8,7 @@ from tieout.adapters.concur.canonical import canonical_bytes, same_content, text
 from tieout.adapters.concur.headers import approved_on
 from tieout.adapters.concur.native import Native
 from tieout.adapters.concur.notices import Notices
+from tieout.adapters.concur.people import profiles_of
 from tieout.adapters.concur.profile import ConcurProfile, profile_of
 from tieout.adapters.concur.reading import read_report
 from tieout.adapters.concur.service import DocumentService, Element
@@ -16,10 +17,13 @@ from tieout.adapters.concur.tokens import CompanyTokens, TokenStore
 from tieout.adapters.transport import Connection, Limits, ThreadSlots
 from tieout.errors import Place, VendorRefusedError
 from tieout.finance.documents import Acknowledged, DocumentRef, Reading, SourceDocument
+from tieout.finance.ledger import ReferenceObject
 from tieout.finance.periods import period_of
 from tieout.ports import BookedNotice, Slots, Wanted
 
 MEDIA_TYPE = "application/json"
+#: Users asked for per page: the most that the platform gives.
+MOST_USERS = 1000
 
 
 class ConcurSource:
@@ -101,6 +105,10 @@ class ConcurSource:
         """Confirm the documents as posted; see `Notices`."""
         size = self._profile.acknowledge_size
         return Notices(self._documents, self._system_id, size).send(notices)
+
+    def profiles(self) -> Sequence[ReferenceObject]:
+        """Employees with a profile on the platform (port `Profiles`); it states no entity."""
+        return profiles_of(self._documents.users(MOST_USERS))
 
     def close(self) -> None:
         """Close all connections; optional at the end of a process."""

@@ -1,5 +1,7 @@
 """NetSuite's master data in finance's words.
 
+NetSuite's segment "department" carries both our departments and our cost centers: each of its
+records is kept as one of either kind, under the same code.
 Finance's code of a cost center or project is its external id, else its name. Inactive objects are
 kept, so that a mapping to one is told as closed and not as unknown. Of employees, and of vendors
 that are people, only numbers are kept.
@@ -41,7 +43,7 @@ class ReferenceReader:
         return objects
 
     def posting_objects(self) -> Sequence[ReferenceObject]:
-        """Entities, currencies, accounts, cost centers and projects: what a journal names.
+        """Entities, currencies, accounts, departments, cost centers, projects: a journal's names.
 
         Raises:
             VendorRefusedError: a column that we need is gone.
@@ -50,11 +52,13 @@ class ReferenceReader:
         currencies = self._rows("currencies")
         family = _Family(subsidiaries, self._entities)
         symbols = {row["id"]: row["symbol"] for row in currencies}
+        departments = self._rows("departments")
         return [
             *(self._entity(row, symbols) for row in subsidiaries),
             *(_currency(row) for row in currencies),
             *_tree("account", self._rows("accounts"), family, _account_code, _account_fields),
-            *_tree("cost_center", self._rows("departments"), family, _segment_code),
+            *_tree("department", departments, family, _segment_code),
+            *_tree("cost_center", departments, family, _segment_code),
             *_tree("project", self._rows("classifications"), family, _segment_code),
         ]
 
@@ -108,7 +112,10 @@ class ReferenceReader:
                 name="",
                 active=_is_active(row),
                 entities=(self._entity_code(row["subsidiary"]),) if "subsidiary" in row else (),
-                fields={"cost_center": departments.get(row.get("department", ""), "")},
+                fields={
+                    "cost_center": departments.get(row.get("department", ""), ""),
+                    "department": departments.get(row.get("department", ""), ""),
+                },
             )
             for row in self._rows("employees")
         ]
