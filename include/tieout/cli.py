@@ -34,13 +34,22 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from tieout import cli_build, cli_close, cli_diff, cli_mappings, cli_setup, cli_verify
+    from tieout import (
+        cli_alignment,
+        cli_build,
+        cli_close,
+        cli_diff,
+        cli_mappings,
+        cli_setup,
+        cli_verify,
+    )
 
     top = argparse.ArgumentParser(prog="tieout", description=__doc__)
     commands = top.add_subparsers(required=True, metavar="COMMAND")
     commands.add_parser("read", help="canonical summary of one source file")
     cli_setup.add_commands(commands)
     cli_close.add_commands(commands)
+    cli_alignment.add_commands(commands)
     cli_build.add_commands(commands)
     cli_verify.add_commands(commands)
     cli_diff.add_commands(commands)

@@ -16,7 +16,7 @@ from tests.cockpit.seeding import ONE_ENTITY, PERIOD, Month
 from tieout.cockpit.app import create_app
 
 READERS = ("finance_ops", "finance_lead", "controller", "auditor")
-LISTS = ("board", "exceptions", "journals", "tie-out", "dispositions", "batches")
+LISTS = ("board", "exceptions", "journals", "tie-out", "dispositions", "batches", "alignment")
 READS = (
     *(f"/tieout/api/{name}?period={PERIOD}" for name in LISTS),
     "/tieout/api/mappings/proposed",

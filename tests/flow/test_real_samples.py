@@ -181,6 +181,18 @@ def written(path: Path, rows: list[dict[str, str]]) -> None:
         writer.writerows(rows)
 
 
+def ask_no_alignment(folder: Path) -> None:
+    """A company without an HR system: finance says that its people can't be compared."""
+    policy = {
+        "scope": "group",
+        "journal_kind": "payroll",
+        "holding": "run",
+        "small_group_k": "1",
+        "alignment_percent": "0",
+    }
+    written(folder / "policies" / "posting.csv", [policy])
+
+
 def configured(folder: Path, sample: Sample) -> Path:
     """Finance's files with this one provider beside the ERP."""
     shutil.copytree(ROOT / "include" / "config", folder)
@@ -219,6 +231,7 @@ def configured(folder: Path, sample: Sample) -> Path:
             for code, (_, ours) in sample.accounts.items()
         ],
     )
+    ask_no_alignment(folder)
     if sample.centers:
         written(
             folder / "mappings" / "cost_centers.csv",
@@ -278,7 +291,7 @@ def prepared(home: Path, sample: Sample, content: bytes, facts: Mapping[str, Any
 def close(made: Rehearsal, sample: Sample) -> None:
     """All eight stages."""
     period = calendar_month(sample.period)
-    refresh_ledger(made.office)
+    refresh_ledger(made.office, period)
     found = sweep(made.office, period)
     assert found.failed == []
     (unit,) = found.units

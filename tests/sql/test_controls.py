@@ -57,6 +57,12 @@ BREAKS = {
     "posted_without_approval": "UPDATE approval SET voided_at = now()",
     "posted_without_attempt": "DELETE FROM posting_attempt",
     "approved_by_a_maker": "UPDATE journal SET makers = '{controller}'",
+    "released_by_the_first_person": """
+        INSERT INTO readiness_release (
+            external_id, content_hash, released_by, released_at, reason, aligned_count, headcount,
+            threshold_percent)
+        SELECT external_id, content_hash, decided_by, now(), 'alone', 1, 2, 100 FROM approval
+        WHERE decision = 'approved' LIMIT 1""",
     "unbalanced_journals": "UPDATE journal_line SET amount_minor = amount_minor + 1",
     "uncovered_documents": "DELETE FROM disposition WHERE state = 'held'",
     "lines_disposed_twice": """

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from sandbox.demo.aligned import Aligned, aligned_of
 from sandbox.demo.certified import Certified, certified_of
 from sandbox.demo.proof import Line, StatedJournal
 from sandbox.demo.sign_in import People
@@ -194,6 +195,10 @@ class Cockpit:
             for provider in answer["providers"]
             for document in provider["documents"]
         ]
+
+    def alignment(self) -> list[Aligned]:
+        """How the systems agree on each entity's people."""
+        return [aligned_of(each) for each in self._listed("alignment", named="entities")]
 
     def proof(self) -> list[Certified]:
         """Certificate and bridges of every entity."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from sandbox.demo.aligned import Aligned, uncounted
 from sandbox.demo.certified import Certified, uncertified
 from sandbox.demo.cockpit_api import GONE, DocumentEnds, OpenException, TieOut
 from sandbox.demo.losing import lost_in
@@ -35,6 +36,7 @@ class Evidence:
     broken_controls: Sequence[str]
     answer_was_lost: bool
     certified: Sequence[Certified] = ()
+    aligned: Sequence[Aligned] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,7 @@ def gather(scene: Scene) -> Evidence:
         delivered=lines_delivered(scene.home),
         broken_controls=scene.cockpit.broken_controls(),
         certified=scene.cockpit.proof(),
+        aligned=scene.cockpit.alignment(),
         answer_was_lost=bool(
             lost_in(
                 [
@@ -116,6 +119,7 @@ def broken(evidence: Evidence, troubles: Troubles) -> list[str]:
             for name in evidence.broken_controls
         ),
         *uncertified(evidence.certified),
+        *uncounted(evidence.aligned, evidence.compared),
         *_of_troubles(evidence, troubles),
     ]
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from sandbox.demo.aligned import show_aligned
 from sandbox.demo.certified import show_certified
 from sandbox.demo.proof import written
 from sandbox.demo.proving import EntityProof, Evidence, entity_proofs
@@ -42,6 +43,8 @@ def show_proof(scene: Scene, evidence: Evidence, why_not: Sequence[str]) -> None
         "exchange rates would have given:"
     )
     show_certified(scene.telling, evidence.certified)
+    scene.telling.say("Active employees on whom HR, payroll, expense platform and ERP agree:")
+    show_aligned(scene.telling, evidence.aligned)
     for sentence in why_not[:SHOWN]:
         scene.telling.bad(sentence)
     if len(why_not) > SHOWN:

@@ -11,7 +11,9 @@ from tieout.cockpit.asking import (
     DecisionGiven,
     ExpectationAnswered,
     MappingProposed,
+    Name,
     NothingWanted,
+    ReadinessReleased,
     ReasonGiven,
     TogetherGiven,
 )
@@ -23,6 +25,7 @@ from tieout.workflows.expected import answer_expectation
 from tieout.workflows.mapping_history import revert
 from tieout.workflows.mappings import Proposal, decide, decide_together, propose
 from tieout.workflows.office import Office
+from tieout.workflows.readiness import release_unready
 from tieout.workflows.release import release
 from tieout.workflows.roles import require
 
@@ -33,6 +36,7 @@ Nothing = Annotated[NothingWanted, Query()]
 RELEASERS = ("finance_ops", "finance_lead")
 PROPOSERS = ("finance_ops", "finance_lead")
 DECIDERS = ("finance_lead", "controller")
+SECOND_PERSONS = ("finance_lead", "controller")
 LARGEST_ID = 2**63 - 1
 
 
@@ -114,6 +118,16 @@ def revert_mapping(
     require(office, user, *PROPOSERS, entity=scope_of(found["content"]))
     row = revert(office, mapping_id, user, given.reason)
     return {"id": row["id"], "version": row["version"], "state": "proposed"}
+
+
+@router.post("/readiness/{entity}/release")
+def release_readiness(
+    entity: Name, given: ReadinessReleased, user: SignedIn, office: InOffice, _: Nothing
+) -> Answer:
+    """Let approved journals go although the entity is under its threshold; a second person's."""
+    require(office, user, *SECOND_PERSONS, entity=entity)
+    released = release_unready(office, entity, given.period, user, given.reason)
+    return {"entity": entity, "period": given.period, "released": released}
 
 
 def _may_decide(office: Office, user: str, mapping_id: int) -> None:

@@ -7,7 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from tieout.cockpit.access import FinanceReader, InOffice, SignedIn
-from tieout.cockpit.asking import ExceptionsWanted, Name, NothingWanted, PeriodWanted, TableWanted
+from tieout.cockpit.alignment_read import alignment_of, people_answer, reference_answer
+from tieout.cockpit.asking import (
+    ExceptionsWanted,
+    Name,
+    NothingWanted,
+    PeriodWanted,
+    ReferenceWanted,
+    TableWanted,
+)
 from tieout.cockpit.board_answer import board_answer
 from tieout.cockpit.board_read import board_of
 from tieout.cockpit.controls_read import controls_answer
@@ -21,11 +29,13 @@ from tieout.cockpit.reading import UnknownObjectError, reading
 from tieout.cockpit.tie_out_read import compared, tie_out_answer
 from tieout.cockpit.trace_read import trace_answer
 from tieout.workflows.mappings import known_mappings
-from tieout.workflows.roles import roles_of
+from tieout.workflows.roles import require, roles_of
 from tieout.workflows.trace import trace
 
 router = APIRouter(prefix="/api")
 Answer = dict[str, Any]
+#: Who works with single employees' master data; no pay stands there.
+PERSON_READERS = ("finance_ops",)
 InPeriod = Annotated[PeriodWanted, Query()]
 Nothing = Annotated[NothingWanted, Query()]
 
@@ -132,6 +142,41 @@ def batches(reader: FinanceReader, office: InOffice, wanted: InPeriod) -> Answer
     with reading(office) as work:
         mapping = known_mappings(office, work, office.now())
         return {"period": period, "batches": batches_answer(work, reader, period, mapping)}
+
+
+@router.get("/alignment")
+def alignment(reader: FinanceReader, office: InOffice, wanted: InPeriod) -> Answer:
+    """How HR, payroll, expense platform and ERP agree on each entity's people; sums only."""
+    period = wanted.of(office).code
+    with reading(office) as work:
+        return {"period": period, "entities": alignment_of(office, work, reader, period)}
+
+
+@router.get("/alignment/{entity}")
+def alignment_people(
+    entity: Name, reader: FinanceReader, office: InOffice, wanted: InPeriod
+) -> Answer:
+    """The people of an entity who are not aligned, by number; for finance operations."""
+    require(office, reader.user, *PERSON_READERS, entity=entity)
+    with reading(office) as work:
+        return people_answer(work, wanted.of(office).code, entity)
+
+
+@router.get("/reference/{kind}")
+def reference(
+    kind: Name,
+    reader: FinanceReader,
+    office: InOffice,
+    wanted: Annotated[ReferenceWanted, Query()],
+) -> Answer:
+    """Master data of a kind as true on a day, by what was known at an instant."""
+    if kind == "employee":
+        require(office, reader.user, *PERSON_READERS)
+    now = office.now()
+    with reading(office) as work:
+        return reference_answer(
+            work, reader, kind, wanted.as_of or now.date(), wanted.known_at or now
+        )
 
 
 @router.get("/controls")

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Final, Literal
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from tieout.finance.periods import AccountingPeriod
 from tieout.workflows.office import Office
@@ -42,6 +42,13 @@ class ExceptionsWanted(PeriodWanted):
     state: Literal["", "open", "closed"] = ""
 
 
+class ReferenceWanted(_Strict):
+    """`?as_of=2026-10-31&known_at=2026-11-02T06:00:00Z`; today and now without them."""
+
+    as_of: date | None = None
+    known_at: AwareDatetime | None = None
+
+
 class NothingWanted(_Strict):
     """No query at all."""
 
@@ -49,6 +56,13 @@ class NothingWanted(_Strict):
 class ReasonGiven(_Strict):
     """Why."""
 
+    reason: Reason
+
+
+class ReadinessReleased(_Strict):
+    """Why journals of a period may go in spite of the alignment."""
+
+    period: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}$")]
     reason: Reason
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from tieout.cockpit.alignment_read import alignment_of
 from tieout.cockpit.exceptions_read import exceptions_of
 from tieout.cockpit.figures import local_text
 from tieout.cockpit.journals_read import journals_of
@@ -63,6 +64,7 @@ class Board:
     entities: Sequence[EntityRow]
     exceptions: Sequence[Row]
     journals: Sequence[Row]
+    alignment: Sequence[Mapping[str, Any]] = ()
 
     def count(self, state: State) -> int:
         """How many entities stand in a state."""
@@ -108,6 +110,7 @@ def board_of(office: Office, work: Work, reader: Reader, period: str) -> Board:
         entities=sorted(rows, key=lambda row: _urgency(row, now)),
         exceptions=exceptions,
         journals=journals,
+        alignment=alignment_of(office, work, reader, period),
     )
 
 

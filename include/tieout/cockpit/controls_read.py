@@ -13,6 +13,7 @@ CONTROLS: Final = (
     "posted_without_approval",
     "posted_without_attempt",
     "approved_by_a_maker",
+    "released_by_the_first_person",
     "unbalanced_journals",
     "uncovered_documents",
     "lines_disposed_twice",

@@ -18,6 +18,7 @@ from tieout.warehouse.store import Row, Work
 from tieout.workflows.approve import approval_stands
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.readiness import why_not_ready
 from tieout.workflows.windows import window_of
 
 
@@ -194,5 +195,6 @@ def _cannot_post(office: Office, work: Work, row: Row, window: PostingWindow) ->
         # A period that was never seen is asked for by posting itself; nothing speaks against it.
         period_open=all(found["open"] for found in seen),
         period=row["period"],
+        unready=why_not_ready(work, known_mappings(office, work, office.now()), row),
     )
     return why_not(ready, office.now())

@@ -53,7 +53,8 @@ _BY_CODE: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         ("cost_center_unmapped", "cost_center_closed", "project_unmapped", "account_unmapped",
          "account_closed", "dimension_missing", "mapping_conflict", "employee_unknown",
-         "alignment_differs"), "reconcile"
+         "alignment_differs", "cost_center_closed_people", "pay_line_missing",
+         "extract_incomplete"), "reconcile"
     ),
     **dict.fromkeys(
         ("route_undecided", "tax_treatment_missing", "cutoff_missed", "report_revised"), "route"
@@ -67,7 +68,7 @@ _BY_CODE: Final[Mapping[str, str]] = {
 _BY_OBJECT: Final[Mapping[str, str]] = {
     "source": "extract", "document": "extract", "unit": "reconcile", "alignment": "reconcile",
     "report": "route", "approval": "approve", "journal": "post", "ledger": "tie_out",
-    "foreign": "tie_out", "tie_out": "tie_out",
+    "foreign": "tie_out", "tie_out": "tie_out", "master_data": "extract", "readiness": "post",
 }  # fmt: skip
 
 

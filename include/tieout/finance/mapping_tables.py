@@ -113,6 +113,18 @@ TABLES: Final[Mapping[str, MappingTable]] = {
         keys=("entity", "cost_center"),
         anchor="cost_center",
     ),
+    "departments": MappingTable(
+        file="mappings/departments.csv",
+        decides="the ERP department of HR's department, for the alignment report",
+        columns=(
+            _match("provider"),
+            _match("entity"),
+            Column("source_code", CellKind.SOURCE_CODE, required=True, matches=True),
+            _code("department", required=True),
+        ),
+        keys=("provider", "entity", "source_code"),
+        anchor="source_code",
+    ),
     "projects": MappingTable(
         file="mappings/projects.csv",
         decides="the ERP project of a source's code",
@@ -186,6 +198,7 @@ TABLES: Final[Mapping[str, MappingTable]] = {
             *_of(CellKind.CODE, "transfer_account", "suspense_account"),
             *_of(CellKind.AMOUNT, "suspense_limit"),
             *_of(CellKind.WHOLE, "suspense_days"),
+            *_of(CellKind.PERCENT, "alignment_percent"),
         ),
         keys=("scope", "journal_kind"),
     ),

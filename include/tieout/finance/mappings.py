@@ -197,6 +197,10 @@ class MappingSet:
         """The row of a pair of entities; none holds what one pays for the other."""
         return self.best("intercompany", "", on, paying_entity=paying, bearing_entity=bearing)
 
+    def department(self, provider: str, entity: str, code: str, on: date) -> MappingRow | None:
+        """The row naming the ERP department of HR's, or none."""
+        return self.best("departments", entity, on, provider=provider, source_code=code)
+
 
 def _indexed(rows: Sequence[MappingRow], table: str) -> _Index:
     """Rows by scope and anchor, so that a look-up reads a handful of 60,000."""

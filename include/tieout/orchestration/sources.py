@@ -27,15 +27,17 @@ def sweep_sources(kind: str = "") -> list[str]:
 
 @task(pool=LEDGER_POOL)
 def master_data() -> dict[str, int]:
-    """Snapshot ERP and HR, tell what changed, align employees."""
+    """Snapshot ERP, HR and expense profiles, tell what changed, align employees."""
+    from tieout.workflows.alignment import align_people
     from tieout.workflows.master_data import (
-        align,
         refresh_ledger,
         refresh_people,
+        refresh_profiles,
     )
 
     here = context.office()
     period = context.period(here)
-    for counts in (refresh_ledger(here), refresh_people(here, period)):
+    read = [refresh_ledger(here, period), refresh_people(here, period)]
+    for counts in (*read, *refresh_profiles(here, period)):
         _LOG.info("%s", asdict(counts))
-    return dict(align(here, period))
+    return dict(align_people(here, period))

@@ -161,6 +161,23 @@ class BatchFact:
 
 
 @dataclass(frozen=True, slots=True)
+class AlignmentFact:
+    """How the systems agree on the entity's people; `gate` says why its release is shut."""
+
+    headcount: int
+    aligned_count: int
+    differs_count: int
+    missing_count: int
+    unpaid_count: int
+    unknown_count: int
+    reasons: tuple[tuple[str, int], ...]
+    currency: str
+    pay_at_risk_minor: int | None
+    expense_at_risk_minor: int | None
+    gate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """One place to look at: an exception, or a finding in a document. No person, no amount."""
 
@@ -188,6 +205,7 @@ class ReportFacts:
     journals: tuple[JournalFact, ...]
     batches: tuple[BatchFact, ...]
     items: tuple[Item, ...]
+    alignment: AlignmentFact | None = None
 
     @property
     def content_hash(self) -> str:

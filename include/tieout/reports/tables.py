@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tieout.reports import facts as of
-from tieout.reports import money_tables, trouble_tables
+from tieout.reports import money_tables, people_tables, trouble_tables
 from tieout.reports.figures import count
 from tieout.reports.grid import Table
 
@@ -34,6 +34,7 @@ def _all(facts: of.ReportFacts) -> tuple[Table, ...]:
         money_tables.journals(facts),
         *_when_any(money_tables.batches(facts), facts.batches),
         *_when_any(trouble_tables.findings(facts), facts.findings),
+        *(people_tables.alignment(one) for one in (facts.alignment,) if one is not None),
         trouble_tables.expectations(facts),
         *_when_any(trouble_tables.closed_causes(facts), facts.closed_causes),
     )

@@ -27,6 +27,19 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "{detail}; a maker may not approve, and an approval holds only for what was seen.",
         "Ask another controller, or reload and look again.",
     ),
+    "readiness_release_is_by_a_second_person": (
+        "{detail}; its release needs a second person.",
+        "Ask somebody who neither made nor approved it.",
+    ),
+    "readiness_release_once": ("It was released already.", "Nothing to do."),
+    "alignment_counts_everybody_once": (
+        "The alignment does not count everybody exactly once.",
+        "Read the master data again; if it repeats, ask the platform owner.",
+    ),
+    "alignment_holds_everybody_once": (
+        "The alignment does not hold everybody exactly once: {detail}.",
+        "Read the master data again; if it repeats, ask the platform owner.",
+    ),
     "approval_once": ("This answer was already recorded.", "Nothing to do."),
     "mapping_row_needs_another_person": (
         "The author of a mapping may not decide on it.",

@@ -14,10 +14,12 @@ from tieout.errors import BusyError
 from tieout.finance.comparison import differences
 from tieout.finance.journals import Journal
 from tieout.finance.ledger import Accepted, Indeterminate, LedgerEntry, Outcome, Posted, Refused
+from tieout.finance.periods import calendar_month
 from tieout.finance.stored import journal_from_json
 from tieout.stages.post.decide import Readiness, why_not
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work
+from tieout.workflows.alignment import align_people
 from tieout.workflows.approve import approval_stands
 from tieout.workflows.exceptions import SERVICE, settle_object
 from tieout.workflows.journals import move_journal
@@ -36,6 +38,7 @@ from tieout.workflows.post_outcome import (
     resolve_attempt,
     tell_of,
 )
+from tieout.workflows.readiness import tell_gate, why_not_ready
 from tieout.workflows.windows import window_of
 
 LEASE_SECONDS: Final = 1200
@@ -58,6 +61,9 @@ class PostResult:
 
 def post(office: Office, entity: str, period: str, holder: str) -> list[PostResult]:
     """Post what is approved and allowed now; everything else says why it waits."""
+    # What finance corrected since the nightly comparison counts at once.
+    align_people(office, calendar_month(period), entity)
+    tell_gate(office, entity, period)
     with office.warehouse.transaction() as work:
         journals = work.rows(
             "approve", "journals_in_state", entity=entity, period=period, states=list(TO_POST)
@@ -98,6 +104,9 @@ def _advance(office: Office, row: Row) -> PostResult:
     if state == "held":
         state = requeue_if_cured(office, row)
     if state == "approved":
+        reason = _unready(office, row)
+        if reason:
+            return PostResult(journal.external_id, "approved", reason)
         state = move(office, row, "approved", "queued")
     if state == "queued":
         reason = _why_not(office, row)
@@ -107,6 +116,12 @@ def _advance(office: Office, row: Row) -> PostResult:
     if state == "posted":
         state = read_back(office, row, journal)
     return PostResult(journal.external_id, state)
+
+
+def _unready(office: Office, row: Row) -> str:
+    """Why an approved journal does not even queue: its entity is under its threshold."""
+    with office.warehouse.transaction() as work:
+        return why_not_ready(work, known_mappings(office, work, office.now()), row)
 
 
 def _readiness(office: Office, work: Work, row: Row, *, alone: bool = False) -> Readiness:
@@ -126,6 +141,7 @@ def _readiness(office: Office, work: Work, row: Row, *, alone: bool = False) -> 
         period_open=period is not None and period.open,
         period=row["period"],
         pair_waits="" if alone else why_pair_waits(work, row, why_not_alone),
+        unready=why_not_ready(work, mapping, row),
     )
 
 

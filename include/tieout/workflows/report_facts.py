@@ -14,8 +14,10 @@ from tieout.reports import facts
 from tieout.reports.causes import SMALLEST_GROUP, told, too_few
 from tieout.reports.figures import words
 from tieout.warehouse.store import Row, Work
+from tieout.workflows.alignment import newest
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.readiness import gate_of
 from tieout.workflows.report_causes import causes_of, exceptions_of
 
 #: Journals that count for nothing any more.
@@ -66,7 +68,33 @@ def read_facts(office: Office, entity: Entity, period: AccountingPeriod) -> fact
             ),
             batches=tuple(facts.BatchFact(**row) for row in work.rows("report", "batches", **of)),
             items=_items(exceptions, findings),
+            alignment=_alignment(office, work, entity, period, group),
         )
+
+
+def _alignment(
+    office: Office, work: Work, entity: Entity, period: AccountingPeriod, group: int
+) -> facts.AlignmentFact | None:
+    """The newest comparison of the entity's people; amounts only where enough stand behind them."""
+    row = newest(work, period.code, entity.code)
+    if row is None:
+        return None
+    mapping = known_mappings(office, work, office.now())
+    try:
+        gate = gate_of(work, mapping, entity.code, period.code, "payroll").why
+    except ConfigurationError as error:
+        gate = error.message
+    apart = row["headcount"] - row["aligned_count"]
+    hidden = 0 < apart < max(group, SMALLEST_GROUP)
+    return facts.AlignmentFact(
+        row["headcount"], row["aligned_count"], row["differs_count"], row["missing_count"],
+        row["unpaid_count"], row["unknown_count"],
+        tuple(sorted(row["reasons"].items(), key=lambda pair: (-pair[1], pair[0]))),
+        str(row["currency"]),
+        None if hidden else row["pay_at_risk_minor"],
+        None if hidden else row["expense_at_risk_minor"],
+        gate,
+    )  # fmt: skip
 
 
 def _smallest_group(office: Office, work: Work, entity: Entity, period: AccountingPeriod) -> int:

@@ -20,6 +20,7 @@ class Readiness:
     """The facts on which sending depends.
 
     `pair_waits` says why the journals that it goes together with can't go yet; empty: they can.
+    `unready`: why the entity's alignment demands a second person, empty when it does not.
     """
 
     approved: bool
@@ -29,6 +30,7 @@ class Readiness:
     period_open: bool
     period: str
     pair_waits: str = ""
+    unready: str = ""
 
 
 def why_not(ready: Readiness, at: datetime) -> str:
@@ -37,6 +39,8 @@ def why_not(ready: Readiness, at: datetime) -> str:
         return "a source document of it was replaced; it is built anew"
     if not ready.approved:
         return "its approval is missing"
+    if ready.unready:
+        return ready.unready
     if ready.frozen_reason:
         return f"posting of the entity is frozen: {ready.frozen_reason}"
     if at < ready.window.opens_at:
