@@ -173,6 +173,7 @@ def test_an_entity_that_nobody_knows_is_held() -> None:
     result = built(run, pay_rules())
     assert result.journals == ()
     assert set(states(result).values()) == {"held"}
+    assert [(one.code, one.cause) for one in result.held] == [("entity_unknown", "XX99")]
 
 
 def test_a_lines_own_reason_is_its_atoms_first_one() -> None:

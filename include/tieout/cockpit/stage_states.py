@@ -48,7 +48,8 @@ _BY_CODE: Final[Mapping[str, str]] = {
     **dict.fromkeys(("document_missing", "document_unreadable", "source_unreachable"), "extract"),
     **dict.fromkeys(
         ("control_total_mismatch", "control_total_derived", "contract_drift", "value_unreadable",
-         "currency_unknown", "status_unknown", "expectation_failed"), "validate"
+         "currency_unknown", "status_unknown", "expectation_failed", "contract_version_ending",
+         "contract_version_over", "contract_version_unknown", "entity_unknown"), "validate"
     ),
     **dict.fromkeys(
         ("cost_center_unmapped", "cost_center_closed", "project_unmapped", "account_unmapped",

@@ -143,8 +143,7 @@ class PayLineRow(_Base):
         for rule in PAY_LINE.rules:
             filled = pl.all_horizontal(pl.col(name) != "" for name in rule.needed)
             met &= (pl.col(rule.field) != rule.value) | filled
-        known = pl.col("coding").is_in(PAY_LINE["coding"].choices)
-        return checked.lazyframe.select(met & known)
+        return checked.lazyframe.select(met)
 
 
 class ExpenseLineRow(_Base):

@@ -26,6 +26,12 @@ RULES: Final[Mapping[str, Words]] = {
         "Choose its ERP project.",
         OPS,
     ),
+    "entity_unknown": said(
+        "{code} is no entity that we keep books for",
+        "{count} lines of {code}",
+        "Correct the entity at its source, or add its file.",
+        LEAD,
+    ),
     "account_unmapped": said(
         "{code} has no account in {entity}", "{count} lines of {entity}", "Choose its account.", OPS
     ),

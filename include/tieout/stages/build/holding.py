@@ -20,6 +20,11 @@ INFORMATION: Final = "information"
 #: Why rows are excluded; the position is the row's ending, 0 is built, held reasons come after.
 _EXCLUDED: Final = ("", "rule:test_document", "rule:information_only", "rule:zero_amount")
 _TEST, _INFORMATION, _NOTHING = 1, 2, 3
+#: Holds that say an entity's rules have no answer.
+_OF_RULES: Final = (
+    "^(account_unmapped|cost_center_unmapped|project_unmapped|route_undecided"
+    "|tax_treatment_missing)[|]"
+)
 _UNBALANCED: Final = "journal_unbalanced|"
 
 
@@ -129,6 +134,7 @@ def _own_holds(
         schema={"document": pl.String, "_further": HOLDS},
     )
     nothing = pl.lit([], dtype=HOLDS)
+    unknown = (pl.col("entity") != "") & ~pl.col("entity").is_in(list(currencies))
     touched = (
         (pl.col("holds").list.len() > 0)
         | (pl.col("document_holds").list.len() > 0)
@@ -138,15 +144,17 @@ def _own_holds(
     return (
         frame.select(
             pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row"),
-            "document", "holds", "document_holds", foreign.alias("_foreign"),
+            "document", "entity", "holds", "document_holds", foreign.alias("_foreign"),
         )
         .filter(touched)
         .join(further, on="document", how="left", maintain_order="left")
         .select(
             "_row",
-            pl.when(pl.col("_foreign") & (pl.col("holds").list.len() == 0))
+            pl.when(unknown)
+            .then(_of_nobody())
+            .when(pl.col("_foreign") & (pl.col("holds").list.len() == 0))
             .then(pl.lit(["value_unreadable|currency"], dtype=HOLDS))
-            .otherwise("holds")
+            .otherwise(_causes_alone())
             .alias("holds"),
             pl.col("document_holds")
             .list.concat(pl.col("_further").fill_null(nothing))
@@ -158,6 +166,30 @@ def _own_holds(
             pl.col("_whole").list.len() > 0,
         )
     )  # fmt: skip
+
+
+def _of_nobody() -> pl.Expr:
+    """Holds of a row whose entity we don't know: that its rules answer nothing follows from it."""
+    named = pl.concat_list(pl.concat_str(pl.lit("entity_unknown|"), "entity"))
+    return named.list.concat(_without(_OF_RULES))
+
+
+def _causes_alone() -> pl.Expr:
+    """Holds without what follows from another one: a missing code has no account of its own."""
+    unread = pl.col("holds").list.eval(pl.element().str.starts_with("value_unreadable|")).list.any()
+    payee = pl.col("holds").list.contains("value_unreadable|payee")
+    return (
+        pl.when(payee)
+        .then(_without("^(account_unmapped[|]$|route_undecided[|])"))
+        .when(unread)
+        .then(_without("^account_unmapped[|]$"))
+        .otherwise("holds")
+    )
+
+
+def _without(pattern: str) -> pl.Expr:
+    """The holds that the pattern does not fit."""
+    return pl.col("holds").list.eval(pl.element().filter(~pl.element().str.contains(pattern)))
 
 
 def _atoms(

@@ -42,8 +42,9 @@ def validate_rows(kind: str, frame: pl.DataFrame, names: dict[str, str]) -> Vali
     ordered = in_order(frame)
     typed = _type_times(_type_amounts(ordered), kind)
     findings = list(_unreadable(typed, names))
+    told_before = typed["holds"].list.len() > 0
     held = _hold_unreadable(typed, kind)
-    typed, broken = _check_contract(kind, held, names)
+    typed, broken = _check_contract(kind, held, told_before, names)
     return Validated(typed, tuple(findings + broken))
 
 
@@ -163,18 +164,34 @@ def _shown(found: object, field: str) -> str:
 
 
 def _check_contract(
-    kind: str, frame: pl.DataFrame, names: dict[str, str]
+    kind: str, frame: pl.DataFrame, told_before: pl.Series, names: dict[str, str]
 ) -> tuple[pl.DataFrame, list[Finding]]:
-    checked = frame.drop([name for name in frame.columns if name.startswith("_")])
-    # Rows that could not be typed already have a hold; the contract speaks of the others.
-    numbered = checked.with_row_index("_row")
-    held = pl.col("holds").list.len() > 0
-    sound = numbered.filter(~held) if numbered.select(held.any()).item() else numbered
+    marks = [name for name in frame.columns if name.startswith("_")]
+    checked = frame.drop(marks)
+    # What its reader told of a row is not told again; the contract speaks of all others.
+    numbered = frame.with_row_index("_row")
+    untold = numbered.filter(~told_before) if told_before.any() else numbered
     try:
-        MODELS[kind].validate(sound, lazy=True)
+        MODELS[kind].validate(untold.drop(marks), lazy=True)
     except pandera.errors.SchemaErrors as errors:
-        return _hold_failures(kind, checked, sound, errors.failure_cases, names)
+        return _hold_failures(kind, checked, untold, errors.failure_cases, names)
     return checked, []
+
+
+def _unread(numbered: pl.DataFrame) -> pl.DataFrame:
+    """The values that typing has told of: `_row` and `column`."""
+    marks = [name for name in numbered.columns if name.startswith("_bad_")]
+    return pl.concat(
+        [
+            pl.DataFrame(schema={"_row": numbered.schema["_row"], "column": pl.String}),
+            *(
+                numbered.filter(pl.col(mark)).select(
+                    "_row", column=pl.lit(mark.removeprefix("_bad_"))
+                )
+                for mark in marks
+            ),
+        ]
+    )
 
 
 def _columns_at_fault(structural: pl.DataFrame) -> Iterator[str]:
@@ -211,7 +228,11 @@ def _hold_failures(
         pl.int_range(pl.len(), dtype=pl.Int64).alias("index"),
         "_row", "document", "line_no", "file_line",
     )  # fmt: skip
-    found = failing.join(indexed, on="index").sort("document", "line_no", "column", "check")
+    found = (
+        failing.join(indexed, on="index")
+        .join(_unread(sound), on=["_row", "column"], how="anti")
+        .sort("document", "line_no", "column", "check")
+    )
     findings = [
         finding(
             "value_unreadable",
