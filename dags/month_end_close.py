@@ -1,7 +1,8 @@
 """Close a month: from source documents to a ledger that ties.
 
-Takes in what the sources offer, brings every unit from extract to build, asks each entity's
-controller once for its list of journals, posts inside the posting window and ties out.
+Takes in what the sources offer, brings every unit from extract to build, accrues what is incurred
+and not booked, asks each entity's controller once for its list of journals, posts inside the
+posting window and ties out.
 
 **Rerun:** clear any task, or start a new run: the ledger does not change, since a journal posts
 once by its external id and a stage whose inputs are known does nothing. A changed list of journals
@@ -31,7 +32,7 @@ from tieout.orchestration import (
 def month_end_close() -> None:
     """Extract … build per unit, then approve, post and tie out per entity."""
     units = process_unit.expand(unit=sweep_sources())
-    entities = due_entities()
+    entities = due_entities(accrue=True)
     units >> entities
     close_entity.expand(entity=entities) >> verdict()
 

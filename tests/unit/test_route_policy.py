@@ -104,6 +104,7 @@ def test_a_type_without_a_tax_rule_is_held_before_any_route() -> None:
 def test_an_advance_follows_the_employees_free_route_without_a_tax_rule() -> None:
     """It reduces what is owed and is nobody's income."""
     rules = mapped().route("free", "payroll", "2310", taxable="no")
+    rules.account("employee_receivable", debit="1330", coding="party")
     rows = routed(an_expense_report().part("advance", "e1", "MEALS", "-50.00"), rules)
     assert rows.select("taxable", "rule", "holds").rows() == [(False, "free", [])]
 

@@ -17,12 +17,19 @@ _LOG = logging.getLogger(__name__)
 
 
 @task(trigger_rule=TriggerRule.ALL_DONE)
-def due_entities() -> list[str]:
-    """Entities with journals of the period; a failed unit blocks only its own entities."""
+def due_entities(*, accrue: bool = False) -> list[str]:
+    """Entities with journals of the period; a failed unit blocks only its own entities.
+
+    `accrue`: what is left to accrue is known once all units are built; it is asked with the rest.
+    """
+    from tieout.workflows.accrue import accrue_expenses
     from tieout.workflows.approve import due_entities as due
 
     here = context.office()
-    return due(here, context.period(here).code)
+    period = context.period(here)
+    for external_id in accrue_expenses(here, period) if accrue else ():
+        _LOG.info("%s: accrual pair", external_id)
+    return due(here, period.code)
 
 
 @task

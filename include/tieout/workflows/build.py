@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from tieout.finance.journals import JournalKind
 from tieout.finance.mappings import MappingSet
+from tieout.finance.periods import calendar_month
 from tieout.finance.states import COMMITTED
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.batches import settle_from_register
@@ -25,6 +26,8 @@ from tieout.workflows.build_store import PENDING, save_build
 from tieout.workflows.certify import void_signed_otherwise
 from tieout.workflows.correct import corrections_of
 from tieout.workflows.extract import unit_documents
+from tieout.workflows.intercompany import intercompany_of
+from tieout.workflows.line_limit import within_limit
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 from tieout.workflows.unit_rules import build_rules
@@ -40,7 +43,10 @@ from tieout.workflows.units import (
 from tieout.workflows.validate import FRAME_KINDS
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tieout.stages.build.build import BuildRules, Built
+    from tieout.stages.build.parts import JournalTooLongError
 
 KINDS: Final = {"payroll": JournalKind.PAYROLL, "expense": JournalKind.EXPENSE}
 
@@ -87,9 +93,12 @@ def _compute(
     office: Office, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
 ) -> StageResult:
     from tieout.stages.build.build import build as stage
+    from tieout.stages.build.parts import JournalTooLongError
 
     kind = str(claim.unit["kind"])
     frame = uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
+    between = intercompany_of(office, mapping, calendar_month(str(claim.unit["period"])))
+    frame = between.held(frame)
     holds = reimbursement_holds(office, claim, frame, mapping)
     own = [row for row in journals if row["kind"] == KINDS[kind]]
     revisions = _candidate_revisions(own)
@@ -101,11 +110,20 @@ def _compute(
             numbers, _pay_dates(office, claim),
         )  # fmt: skip
 
-    built = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(revisions)))
-    changed = _changed(built, own)
+    def booked(numbers: Mapping[str, int]) -> Built:
+        made = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(numbers)))
+        made = between.applied(made)
+        try:
+            return within_limit(office, FRAME_KINDS[kind], frame, made, mapping)
+        except JournalTooLongError as error:
+            _hold_entity(holds, frame, error)
+            return booked(numbers)
+
+    built = booked(revisions)
+    changed = _changed(built, journals)
     if changed:
         fresh = {**revisions, **{entity: _next_revision(own, entity) for entity in changed}}
-        built = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(fresh)))
+        built = booked(fresh)
     replaced = disposed_replaced(office, claim)
     reimbursed = reimbursed_by_entity(claim, frame, mapping, built)
 
@@ -122,6 +140,15 @@ def _compute(
         blocked=not built.journals and bool(built.held),
         also_save=also_save,
     )
+
+
+def _hold_entity(
+    holds: dict[str, list[str]], frame: pl.DataFrame, error: JournalTooLongError
+) -> None:
+    """Hold all documents of an entity whose journal the ledger would not take."""
+    rows = frame.filter(frame["entity"] == error.entity)
+    for document in rows["document"].unique().sort().to_list():
+        holds.setdefault(document, []).append(f"{error.code}|{error.line_count}")
 
 
 def _pay_dates(office: Office, claim: Claim) -> dict[str, date]:
@@ -150,11 +177,18 @@ def _next_revision(journals: Sequence[Row], entity: str) -> int:
 
 
 def _changed(built: Built, journals: Sequence[Row]) -> list[str]:
-    """Entities whose pending journal no longer has the content that would be built now."""
+    """Entities whose pending journal no longer has the content that would be built now.
+
+    A leg of another entity that changed makes the journal anew that it goes together with.
+    """
     stored = {row["external_id"]: row["content_hash"] for row in journals}
-    return [
-        item.journal.key.entity
-        for item in built.journals
-        if stored.get(item.journal.external_id, item.journal.content_hash)
-        != item.journal.content_hash
-    ]
+    payer = {item.journal.external_id: item.journal.key.entity for item in built.journals}
+    return sorted(
+        {
+            payer.get(item.journal.ties.pair, item.journal.key.entity)
+            for item in built.journals
+            if not item.journal.ties.reverses
+            and stored.get(item.journal.external_id, item.journal.content_hash)
+            != item.journal.content_hash
+        }
+    )

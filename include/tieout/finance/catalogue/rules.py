@@ -105,4 +105,10 @@ RULES: Final[Mapping[str, Words]] = {
         OPS,
         warn=True,
     ),
+    "receivable_unmapped": said(
+        "Offsets exceed a report of {entity}; no receivable account is named",
+        "{count} lines of {entity}",
+        "Name the account of employee_receivable.",
+        LEAD,
+    ),
 }

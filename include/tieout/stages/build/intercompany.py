@@ -12,6 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+import polars as pl
+
+from tieout.contracts.staged import Holds
 from tieout.errors import TieoutError
 from tieout.finance.journals import JournalKey, JournalKind, JournalTies
 from tieout.finance.money import round_half_away
@@ -40,6 +43,7 @@ class IntercompanyPolicy:
         markup_percent: added to the cost; 0 for none.
         markup_income_account: income of who paid, when there is a markup.
         markup_cost_account: cost of who bears, on the cost center of what was charged.
+        rule: `table:key@version` of the row that says so.
     """
 
     paid_by: str
@@ -49,6 +53,7 @@ class IntercompanyPolicy:
     markup_percent: Decimal = Decimal(0)
     markup_income_account: str = ""
     markup_cost_account: str = ""
+    rule: str = ""
 
 
 def borne_elsewhere(
@@ -65,6 +70,57 @@ def borne_elsewhere(
         if allowed and entity not in allowed and len(allowed) == 1:
             found[code] = allowed[0]
     return found
+
+
+def hold_unsettled(
+    frame: pl.DataFrame,
+    owners: Mapping[str, Sequence[str]],
+    policies: Mapping[tuple[str, str], IntercompanyPolicy],
+) -> pl.DataFrame:
+    """The rows, of which those wait whose cost center belongs to others and no rule settles it.
+
+    Args:
+        frame: reconciled rows with `entity`, `cost_center`, `split` and `holds`.
+        owners: see `borne_elsewhere`.
+        policies: (paid by, borne by) → policy.
+    """
+    if not owners:
+        return frame
+    columns = ["entity", "cost_center", "split"]
+    distinct = frame.select(pl.col(columns).cast(pl.String).fill_null("")).unique()
+    waiting = [
+        (entity, center, split, code)
+        for entity, center, split in distinct.iter_rows()
+        for code in [_unsettled(entity, center, split, owners, policies)]
+        if code
+    ]
+    if not waiting:
+        return frame
+    told = pl.DataFrame(waiting, schema=[*columns, "_code"], orient="row")
+    marked = frame.select(pl.col(columns).cast(pl.String).fill_null("")).join(
+        told, on=columns, how="left", maintain_order="left"
+    )
+    holds = Holds(frame.with_columns(marked["_code"]))
+    holds.rows(marked["_code"].is_not_null().arg_true(), "intercompany_missing", pl.col("_code"))
+    return holds.written().drop("_code")
+
+
+def _unsettled(
+    entity: str,
+    center: str,
+    split: str,
+    owners: Mapping[str, Sequence[str]],
+    policies: Mapping[tuple[str, str], IntercompanyPolicy],
+) -> str:
+    """The first cost center of a row that belongs to others and that no rule settles."""
+    codes = [line.partition(" ")[2] for line in split.split("\n")] if split else [center]
+    for code in codes:
+        allowed = owners.get(code, ())
+        if not allowed or entity in allowed:
+            continue
+        if len(allowed) > 1 or (entity, allowed[0]) not in policies:
+            return code
+    return ""
 
 
 def between_companies(
@@ -91,7 +147,7 @@ def between_companies(
     foreign = borne_elsewhere(payer, (line.cost_center for line in built.journal.lines), owners)
     if not foreign:
         return (built,)
-    pair = built.journal.external_id
+    pair = built.journal.ties.pair or built.journal.external_id
     claims: list[Entry] = []
     elsewhere: dict[str, list[Entry]] = {}
     for entry in entries_of(built):
@@ -102,14 +158,18 @@ def between_companies(
         markup = round_half_away(Decimal(entry.amount_minor) * policy.markup_percent / 100)
         claims += _claimed(entry, policy, markup)
         elsewhere.setdefault(bearer, []).extend(_borne(entry, policy, markup))
-    journals = [_with_claims(built, foreign, claims, pair)]
+    settled = _rules(*(policies[payer, bearer] for bearer in sorted(elsewhere)))
+    journals = [_with_claims(built, foreign, claims, pair, settled)]
     for bearer in sorted(elsewhere):
         heading = Heading(
             key=intercompany_key(built.journal.key, bearer),
             accounting_date=dates[bearer],
             currency=built.journal.currency,
             memo=f"Intercompany {bearer} {built.journal.key.period} from {payer}",
-            inputs=tuple(one for one in built.journal.input_versions if one[0] == "rule"),
+            inputs=(
+                *(one for one in built.journal.input_versions if one[0] == "rule"),
+                *_rules(policies[payer, bearer]),
+            ),
             ties=JournalTies(pair=pair, chain=built.journal.key.batch),
         )
         mirrored = journal_of(heading, elsewhere[bearer])
@@ -118,7 +178,11 @@ def between_companies(
 
 
 def _with_claims(
-    built: BuiltJournal, foreign: Collection[str], claims: Sequence[Entry], pair: str
+    built: BuiltJournal,
+    foreign: Collection[str],
+    claims: Sequence[Entry],
+    pair: str,
+    rules: tuple[tuple[str, str], ...],
 ) -> BuiltJournal:
     """The payer's journal with claims in place of the lines that others bear."""
     journal = built.journal
@@ -138,7 +202,12 @@ def _with_claims(
         if link.line_number in numbers
     )
     return BuiltJournal.of(
-        replace(journal, lines=(*kept, *added.lines), ties=replace(journal.ties, pair=pair)),
+        replace(
+            journal,
+            lines=(*kept, *added.lines),
+            input_versions=(*journal.input_versions, *rules),
+            ties=replace(journal.ties, pair=journal.ties.pair or pair),
+        ),
         (*links, *added.lineage),
         {name: total for name, total in sorted(totals.items()) if total},
     )
@@ -149,6 +218,10 @@ def intercompany_key(paid: JournalKey, bearer: str) -> JournalKey:
     return replace(
         paid, entity=bearer, kind=JournalKind.INTERCOMPANY, batch=paid.external_id(), revision=1
     )
+
+
+def _rules(*policies: IntercompanyPolicy) -> tuple[tuple[str, str], ...]:
+    return tuple(("rule", policy.rule) for policy in policies if policy.rule)
 
 
 def _policy(

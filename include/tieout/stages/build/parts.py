@@ -22,9 +22,14 @@ TRANSFER: Final = "transfer"
 
 
 class JournalTooLongError(TieoutError):
-    """An atom alone has more lines than the ledger takes, and no transfer account is named."""
+    """An atom alone has more lines than the ledger takes, and no transfer account is named.
+
+    `entity` is whose journal it is, where that is known; `line_count` are the lines of the atom.
+    """
 
     code = "journal_too_long"
+    entity = ""
+    line_count = 0
 
 
 def cut_legs(legs: pl.DataFrame, limit: int, transfer_account: str = "") -> list[pl.DataFrame]:
@@ -129,11 +134,14 @@ class _Growing:
 def _over_transfer(legs: pl.DataFrame, limit: int, account: str) -> Iterator[pl.DataFrame]:
     """Parts of an atom that is too long: each carries its balance to the transfer account."""
     if not account:
-        raise JournalTooLongError(
-            f"One atom has {_line_count(legs)} lines, the ledger takes {limit}.",
+        count = _line_count(legs)
+        error = JournalTooLongError(
+            f"One atom has {count} lines, the ledger takes {limit}.",
             blocks="its journal",
             next_step="Summarise it more, or name a transfer account in policies/posting.csv.",
         )
+        error.line_count = count
+        raise error
     faces = legs.select(FACE).unique().sort(FACE)
     size = max((limit - 1) // 2, 1)
     for start in range(0, faces.height, size):

@@ -14,6 +14,7 @@ import polars as pl
 
 from tieout.contracts.staged import RULE, Schema, answered, grouped, held, named, waits
 from tieout.finance.mappings import MappingSet
+from tieout.stages.route.offsets import net_offsets
 
 #: Parts that reduce what the employee is owed rather than cost anything.
 OFFSETS = ("advance", "personal")
@@ -40,7 +41,8 @@ def route_expenses(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.Dat
         _answer(entity, payee, expense_type, offset, mapping, on)
         for entity, payee, expense_type, offset in distinct.iter_rows()
     ]
-    return held(answered(marked, place, answers, ANSWER, "route").drop("_offset"), "route")
+    answered_rows = answered(marked, place, answers, ANSWER, "route").drop("_offset")
+    return net_offsets(held(answered_rows, "route"), mapping, on)
 
 
 def _answer(
