@@ -30,6 +30,7 @@ from tieout.workflows.intercompany import intercompany_of
 from tieout.workflows.line_limit import within_limit
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.reconcile import LEDGER_SOURCE
 from tieout.workflows.unit_rules import build_rules
 from tieout.workflows.units import (
     Claim,
@@ -60,32 +61,35 @@ def build(office: Office, unit_key: str, holder: str) -> bool:
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
             journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
-            batches = work.rows(
-                "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
-            )
-        states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
-        handed = [(row["batch_key"], row["total_minor"]) for row in batches]
-        key = input_key("build", "2", before, mapping.version, states, handed)
+            key = _input_key(work, claim, before, mapping, journals)
         ran = run_stage(
             office, claim, "build", key, lambda: _compute(office, claim, before, mapping, journals)
         )
         if ran:
-            # What was just stored changes the key; remember the one that finds nothing to do.
             _settle_key(office, claim, before, mapping)
         return ran
 
 
+def _input_key(
+    work: Work, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
+) -> str:
+    """All that a build depends on; who may use a cost center is the ERP's master data."""
+    batches = work.rows(
+        "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
+    )
+    states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
+    handed = [(row["batch_key"], row["total_minor"]) for row in batches]
+    reference = work.value("reconcile", "reference_version", source=LEDGER_SOURCE)
+    return input_key("build", "3", before, mapping.version, states, handed, reference)
+
+
 def _settle_key(office: Office, claim: Claim, before: str, mapping: MappingSet) -> None:
+    """What was just stored changes the key; remember the one that finds nothing to do."""
     with office.warehouse.transaction() as work:
         journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
-        batches = work.rows(
-            "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
-        )
-        states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
-        handed = [(row["batch_key"], row["total_minor"]) for row in batches]
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=input_key("build", "2", before, mapping.version, states, handed),
+            input_key=_input_key(work, claim, before, mapping, journals),
         )  # fmt: skip
 
 
