@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from tieout.errors import Place
 from tieout.finance.journal_diff import Change, Part, by_cause, changes
+from tieout.finance.journal_keys import HOLD_PAY
 from tieout.finance.journal_sides import Side, side_of
-from tieout.finance.journals import Journal, JournalKind
+from tieout.finance.journals import Journal
 from tieout.finance.money import to_text
 from tieout.finance.rebuild_check import Reason, rule_reasons
 from tieout.settings.out_evidence import carried_lines, evidence_of
@@ -239,7 +240,7 @@ def _change_rows(change: Change, one: Mapping[str, Any], *, shown: bool) -> Iter
 
 def _is_shown(subject: Subject, change: Change) -> bool:
     """Whether no single person's pay can be read from the amounts of a change."""
-    if subject[1] != JournalKind.PAYROLL.value:
+    if subject[1] not in HOLD_PAY:
         return True
     counts = change.people_before, change.people_after
     groups = {*counts, abs(counts[0] - counts[1])} - {0}

@@ -15,6 +15,7 @@ from tests.builders.kinds import (
     booked,
     cost,
 )
+from tieout.cockpit.masks import masked_lines
 from tieout.finance.periods import calendar_month
 from tieout.stages.build.build import BuiltJournal
 from tieout.stages.build.corrections import (
@@ -94,6 +95,24 @@ def test_the_difference_alone_brings_the_ledger_to_the_corrected_run() -> None:
     assert made.journal.external_id == CORRECTED.journal.external_id
     assert made.journal.correlation_id == POSTED.journal.correlation_id
     assert_sources_sum_to_lines(made)
+
+
+def test_a_difference_in_pay_counts_as_the_smallest_group() -> None:
+    """The employee relies on it: one person's raise is masked wherever groups are too small."""
+    named = [
+        replace(line, people_count=12) if line.account == "6000" else line
+        for line in POSTED.journal.lines
+    ]
+    posted = replace(POSTED, journal=replace(POSTED.journal, lines=tuple(named)))
+    made = difference_only(CORRECTED, [whole(posted)])
+    assert made is not None
+    (wages,) = [line for line in made.journal.lines if line.account == "6000"]
+    assert wages.people_count == 1
+    assert masked_lines(
+        [{"line_number": x.number, "component_class": x.component_class,
+          "people_count": x.people_count} for x in made.journal.lines],
+        "correction", 5,
+    ) == {wages.number}  # fmt: skip
 
 
 def test_no_difference_is_no_journal() -> None:

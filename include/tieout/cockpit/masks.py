@@ -10,18 +10,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 
+from tieout.finance.journal_keys import HOLD_PAY
 from tieout.finance.mappings import MappingSet
 from tieout.finance.periods import calendar_month
 from tieout.warehouse.store import Row
 
 #: Kinds of journal whose lines hold pay.
-PAY = frozenset({"payroll"})
+PAY = frozenset(kind.value for kind in HOLD_PAY)
 
 
 def smallest_group(mapping: MappingSet, entity: str, period: str, journal_kind: str) -> int:
-    """The policy's k; 1 where no policy states one (every group is large enough)."""
-    row = mapping.best("posting", entity, calendar_month(period).ends, journal_kind=journal_kind)
-    return int(row["small_group_k"] or 1) if row is not None else 1
+    """The policy's k; 1 where no policy states one (every group is large enough).
+
+    What is built from pay is masked at least as pay itself is.
+    """
+    kinds = {journal_kind, "payroll"} if journal_kind in PAY else {journal_kind}
+    on = calendar_month(period).ends
+    rows = [mapping.best("posting", entity, on, journal_kind=kind) for kind in sorted(kinds)]
+    return max((int(row["small_group_k"] or 1) for row in rows if row is not None), default=1)
 
 
 def masked_lines(lines: Sequence[Row], journal_kind: str, least: int) -> set[int]:

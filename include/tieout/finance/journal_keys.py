@@ -30,6 +30,18 @@ class JournalKind(StrEnum):
     CORRECTION = "correction"
 
 
+#: Kinds whose lines may show what single people are paid.
+HOLD_PAY: frozenset[JournalKind] = frozenset(
+    {
+        JournalKind.PAYROLL,
+        JournalKind.PAYROLL_ACCRUAL,
+        JournalKind.PROVISION,
+        JournalKind.PROVISION_USE,
+        JournalKind.INTERCOMPANY,
+        JournalKind.CORRECTION,
+    }
+)
+
 #: Short names inside the external id, by kind; a name is never given twice or changed.
 KIND_PREFIX: Mapping[JournalKind, str] = {
     JournalKind.PAYROLL: "PAY",

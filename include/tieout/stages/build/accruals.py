@@ -143,7 +143,7 @@ def not_yet_accrued(
                 continue
             cost = Entry(
                 line.account, -link.amount_minor, line.component_class, line.cost_center,
-                line.project, (link.document, link.source_lines),
+                line.project, (link.document, link.source_lines), min(line.people_count, 1),
             )  # fmt: skip
             same = wanted[cost.face, link.document]
             liability = same[0].liability_account if same else default

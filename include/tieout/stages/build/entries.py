@@ -32,7 +32,8 @@ class Entry:
     """One amount on one account; debit positive, in minor units of the journal's currency.
 
     `source` is the document and the source lines that it comes from; an entry that sums several of
-    them is several entries.
+    them is several entries. `people` is 1 where people are named behind it, else 0: for how many
+    different ones a part of a line stands is not known, so it counts as the smallest group.
     """
 
     account: str
@@ -41,6 +42,7 @@ class Entry:
     cost_center: str = ""
     project: str = ""
     source: tuple[str, tuple[int, ...]] = ("", ())
+    people: int = 0
 
     @property
     def face(self) -> LineFace:
@@ -49,7 +51,9 @@ class Entry:
 
     def against(self, account: str, component_class: str) -> Entry:
         """The other side: the same amount with the other sign, on the balance sheet."""
-        return Entry(account, -self.amount_minor, component_class, source=self.source)
+        return Entry(
+            account, -self.amount_minor, component_class, source=self.source, people=self.people
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +117,7 @@ def booked_lines(entries: Iterable[Entry], period: str, first: int = 1) -> Booke
             project=project,
             component_class=labels[account],
             description=described(labels[account], period),
+            people_count=max(entry.people for entry in found),
         )
         for number, ((account, cost_center, project), found) in enumerate(kept, start=first)
     )
@@ -137,7 +142,7 @@ def entries_of(built: BuiltJournal, documents: Collection[str] | None = None) ->
     return [
         Entry(
             line.account, link.amount_minor, line.component_class, line.cost_center, line.project,
-            (link.document, link.source_lines),
+            (link.document, link.source_lines), min(line.people_count, 1),
         )
         for link in built.lineage
         if documents is None or link.document in documents

@@ -239,7 +239,9 @@ def _policy(
 
 def _claimed(entry: Entry, policy: IntercompanyPolicy, markup: int) -> list[Entry]:
     """The claim in place of the cost, and the markup that it earns."""
-    claim = Entry(policy.due_from_account, entry.amount_minor, DUE_FROM, source=entry.source)
+    claim = replace(
+        entry.against(policy.due_from_account, DUE_FROM), amount_minor=entry.amount_minor
+    )
     if not markup:
         return [claim]
     more = replace(claim, amount_minor=markup)

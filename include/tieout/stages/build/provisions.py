@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from tieout.stages.build.build import BuiltJournal
 from tieout.stages.build.entries import Entry, Heading, journal_of
@@ -43,12 +44,10 @@ def provision_use(
         if not used:
             continue
         left[cost.cost_center] -= used
-        relieved = Entry(
-            cost.account, -used, cost.component_class, cost.cost_center, cost.project, cost.source
-        )
+        relieved = replace(cost, amount_minor=-used)
         entries += [relieved, _aside(relieved, account)]
     return journal_of(heading, entries)
 
 
 def _aside(cost: Entry, account: str) -> Entry:
-    return Entry(account, -cost.amount_minor, "provision", cost.cost_center, source=cost.source)
+    return replace(cost.against(account, "provision"), cost_center=cost.cost_center)
