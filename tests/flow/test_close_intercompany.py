@@ -30,12 +30,13 @@ def lent(cured: Rehearsal) -> tuple[Rehearsal, str, int]:
     center = next(line.cost_center for line in own.lines if line.cost_center)
     amount = sum(line.amount_minor for line in own.lines if line.cost_center == center)
     cured.change(
-        "WITH ended AS (UPDATE reference_object SET known_to = now() WHERE kind = 'cost_center'"
-        " AND code = %s AND known_to = 'infinity' RETURNING *)"
+        "WITH ended AS (UPDATE reference_object SET known_to = %s WHERE kind = 'cost_center'"
+        " AND code = %s AND known_to = 'infinity' AND valid_to = 'infinity' RETURNING *)"
         " INSERT INTO reference_object (source, kind, code, ref, name, active, missing,"
-        " parent_code, entities, fields, known_from)"
+        " parent_code, entities, fields, known_from, valid_from, valid_to)"
         " SELECT source, kind, code, ref, name, active, missing, parent_code, ARRAY[%s], fields,"
-        " known_to FROM ended",
+        " known_to, valid_from, valid_to FROM ended",
+        cured.office.now(),
         center,
         BEARER,
     )

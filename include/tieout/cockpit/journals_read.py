@@ -18,6 +18,7 @@ from tieout.warehouse.store import Row, Work
 from tieout.workflows.approve import approval_stands
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.pairs import why_pair_waits
 from tieout.workflows.readiness import why_not_ready
 from tieout.workflows.windows import window_of
 
@@ -86,6 +87,12 @@ def journal_answer(office: Office, work: Work, reader: Reader, external_id: str)
         "attempts": [attempt_answer(found) for found in attempts],
         "lineage": work.row("cockpit", "lineage_totals", external_id=external_id),
         "history": [_step(found) for found in _history(work, external_id)],
+        "together": {
+            "parts": row["parts"],
+            "pair": row["pair"],
+            "reverses": row["reverses"] or "",
+            "supersedes": row["supersedes"] or "",
+        },
         **_posting(office, work, mapping, row),
     }
 
@@ -196,5 +203,7 @@ def _cannot_post(office: Office, work: Work, row: Row, window: PostingWindow) ->
         period_open=all(found["open"] for found in seen),
         period=row["period"],
         unready=why_not_ready(work, known_mappings(office, work, office.now()), row),
+        # Its partners' own windows are judged when they are sent; here, whether they may go at all.
+        pair_waits=why_pair_waits(work, row, lambda _: ""),
     )
     return why_not(ready, office.now())

@@ -7,7 +7,7 @@ stands, with its approvals; another content is a new revision and the old one is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 
 from tieout.finance.journals import JournalKind
@@ -30,7 +30,7 @@ from tieout.workflows.intercompany import intercompany_of
 from tieout.workflows.line_limit import within_limit
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
-from tieout.workflows.reconcile import LEDGER_SOURCE
+from tieout.workflows.reference import LEDGER_SOURCE
 from tieout.workflows.unit_rules import build_rules
 from tieout.workflows.units import (
     Claim,
@@ -58,20 +58,27 @@ def build(office: Office, unit_key: str, holder: str) -> bool:
         before = previous_output(office, claim, "build")
         if not before:
             return False
+        known_at = office.now()
         with office.warehouse.transaction() as work:
-            mapping = known_mappings(office, work, office.now())
+            mapping = known_mappings(office, work, known_at)
             journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
-            key = _input_key(work, claim, before, mapping, journals)
+            key = _input_key(work, claim, before, mapping, journals, known_at)
         ran = run_stage(
-            office, claim, "build", key, lambda: _compute(office, claim, before, mapping, journals)
-        )
+            office, claim, "build", key,
+            lambda: _compute(office, claim, before, mapping, journals, known_at),
+        )  # fmt: skip
         if ran:
-            _settle_key(office, claim, before, mapping)
+            _settle_key(office, claim, before, mapping, known_at)
         return ran
 
 
 def _input_key(
-    work: Work, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
+    work: Work,
+    claim: Claim,
+    before: str,
+    mapping: MappingSet,
+    journals: Sequence[Row],
+    known_at: datetime,
 ) -> str:
     """All that a build depends on; who may use a cost center is the ERP's master data."""
     batches = work.rows(
@@ -79,29 +86,39 @@ def _input_key(
     )
     states = [(row["external_id"], row["state"] in COMMITTED) for row in journals]
     handed = [(row["batch_key"], row["total_minor"]) for row in batches]
-    reference = work.value("reconcile", "reference_version", source=LEDGER_SOURCE)
+    reference = work.value(
+        "reconcile", "reference_version", source=LEDGER_SOURCE, known_at=known_at
+    )
     return input_key("build", "3", before, mapping.version, states, handed, reference)
 
 
-def _settle_key(office: Office, claim: Claim, before: str, mapping: MappingSet) -> None:
+def _settle_key(
+    office: Office, claim: Claim, before: str, mapping: MappingSet, known_at: datetime
+) -> None:
     """What was just stored changes the key; remember the one that finds nothing to do."""
     with office.warehouse.transaction() as work:
         journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=_input_key(work, claim, before, mapping, journals),
+            input_key=_input_key(work, claim, before, mapping, journals, known_at),
         )  # fmt: skip
 
 
 def _compute(
-    office: Office, claim: Claim, before: str, mapping: MappingSet, journals: Sequence[Row]
+    office: Office,
+    claim: Claim,
+    before: str,
+    mapping: MappingSet,
+    journals: Sequence[Row],
+    known_at: datetime,
 ) -> StageResult:
     from tieout.stages.build.build import build as stage
     from tieout.stages.build.parts import JournalTooLongError
 
     kind = str(claim.unit["kind"])
     frame = uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
-    between = intercompany_of(office, mapping, calendar_month(str(claim.unit["period"])))
+    month = calendar_month(str(claim.unit["period"]))
+    between = intercompany_of(office, mapping, month, known_at)
     frame = between.held(frame)
     holds = reimbursement_holds(office, claim, frame, mapping)
     own = [row for row in journals if row["kind"] == KINDS[kind]]

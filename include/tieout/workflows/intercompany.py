@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from tieout.finance.mappings import MappingSet
 from tieout.finance.periods import AccountingPeriod
 from tieout.workflows.office import Office
-from tieout.workflows.reconcile import LEDGER_SOURCE
+from tieout.workflows.reference import LEDGER_SOURCE
 
 if TYPE_CHECKING:
     import polars as pl
@@ -56,14 +56,18 @@ class Intercompany:
         return replace(built, journals=tuple(journals))
 
 
-def intercompany_of(office: Office, mapping: MappingSet, period: AccountingPeriod) -> Intercompany:
+def intercompany_of(
+    office: Office, mapping: MappingSet, period: AccountingPeriod, known_at: datetime
+) -> Intercompany:
     """What is known about costs between entities at the end of a period."""
     from tieout.stages.build.intercompany import IntercompanyPolicy
 
     with office.warehouse.transaction() as work:
         owners = {
             row["code"]: tuple(row["entities"])
-            for row in work.rows("build", "cost_center_owners", source=LEDGER_SOURCE)
+            for row in work.rows(
+                "build", "cost_center_owners", source=LEDGER_SOURCE, known_at=known_at
+            )
         }
     policies = {
         (row["paying_entity"], row["bearing_entity"]): IntercompanyPolicy(
