@@ -7,7 +7,6 @@ a fresh process; their journals are compared to the byte before any figure is to
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from typing import Any, Final
 
 from tests.bench import goals, growth, report
 from tests.bench.contest import contest
-from tests.bench.contestants import YARDSTICKS, Ground
+from tests.bench.contestants import YARDSTICKS, Ground, prepare_store
 from tests.bench.inputs import write_company
 from tests.bench.machine import machine, versions
 from tests.bench.measuring import Server
@@ -73,9 +72,9 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
     written = write_company(folder / "company", size, options.seed, options.entities)
     room = folder / "room"
     ground = Ground(folder / "company", room, server, options.workers, options.entities)
+    prepare_store(ground)
     _say("contest")
     found = contest(ground, options.pairs)
-    summary = json.loads((room / "build" / "summary.json").read_text(encoding="utf-8"))
     lines = sum(written.values())
     files = list((folder / "company" / "inputs" / "documents").glob("*/*.csv"))
     told: dict[str, Any] = {
@@ -89,10 +88,13 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
         "workers": options.workers,
         "same_journals": True,
         "journals": {"digest": found.digest, "lines": found.journal_lines},
-        "product": {"command": "tieout build", **found.median("product").as_dict()},
+        "product": {"command": "tieout load", **found.median("product").as_dict()},
+        "build": {"command": "tieout build", **found.median("build").as_dict()},
         "yardsticks": {name: found.median(name).as_dict() for name in YARDSTICKS},
         "ratios": report.ratios(found),
-        "stages": report.stages(summary),
+        "rerun": report.rerun(found),
+        "stored": report.stored(found, lines),
+        "stages": report.stages(found.facts["summary"]),
         **_growth(ground, lines, found.median("product"), options),
         "machine": about,
         "versions": versions(),

@@ -31,6 +31,15 @@ def of_folder(out: Path) -> list[str]:
     return texts_of(found)
 
 
+def of_store(url: str) -> list[str]:
+    """The journals that `tieout load` stored."""
+    found: dict[Head, list[Line]] = {}
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        for (content,) in connection.execute("SELECT content FROM journal ORDER BY external_id"):
+            add_content(found, json.loads(content))
+    return texts_of(found)
+
+
 def add_content(found: dict[Head, list[Line]], content: Mapping[str, Any]) -> None:
     """Take over a journal's canonical JSON of the product."""
     head = tuple(

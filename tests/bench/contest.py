@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 from tests.bench import canonical
-from tests.bench.contestants import YARDSTICKS, Ground, Outcome, run_build, run_yardstick
+from tests.bench.contestants import YARDSTICKS, Ground, Outcome, run_build, run_load, run_yardstick
 from tests.bench.measuring import Cost, median_cost
 
 
@@ -20,6 +21,8 @@ class Contest:
     """All rounds: costs by contestant, and the digest of the journals that all have."""
 
     costs: dict[str, list[Cost]] = field(default_factory=dict)
+    reruns: list[Cost] = field(default_factory=list)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     digest: str = ""
     journal_lines: int = 0
 
@@ -34,9 +37,7 @@ class Contest:
         return float(median(shares))
 
 
-def contest(
-    ground: Ground, pairs: int, product: Callable[[Ground], Outcome] = run_build
-) -> Contest:
+def contest(ground: Ground, pairs: int) -> Contest:
     """Run `pairs` rounds.
 
     In every round the product and each yardstick run once, the order turned by one place from
@@ -47,7 +48,8 @@ def contest(
     """
     found = Contest()
     runners: Mapping[str, Callable[[Ground], Outcome]] = {
-        "product": product,
+        "product": run_load,
+        "build": run_build,
         **{name: _yardstick(name) for name in YARDSTICKS},
     }
     for turn in range(pairs):
@@ -56,6 +58,9 @@ def contest(
         for name in (*_turned(before_floor, turn), "floor"):
             outcome = runners[name](ground)
             found.costs.setdefault(name, []).append(outcome.cost)
+            if name == "product":
+                found.reruns += [outcome.rerun] if outcome.rerun else []
+                found.facts = outcome.facts
             if outcome.journals is not None:
                 journals[name] = outcome.journals
         _compare(journals)

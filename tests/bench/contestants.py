@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from tests.bench import canonical
 from tests.bench.measuring import Cost, Server, run
+from tests.bench.store import environment, landed_bytes, make_home, stored_bytes
 from tests.bench.yardsticks.floor import keep_result
 
 #: `tieout build` ends with 2 when something is held, as a hundredth of the employees is here.
 BUILT: Final = (0, 2)
+#: The database that loads are copied from.
+PREPARED: Final = "prepared"
+MODULE: Final = (sys.executable, "-m")
 YARDSTICKS: Final = ("pandas", "pandas_copy", "sql", "floor")
 
 
@@ -44,29 +50,73 @@ class Ground:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run: its cost, and its journals where it makes any."""
+    """A run: its cost, and its journals where it makes any.
+
+    Attributes:
+        rerun: what the same command costs when nothing has changed.
+        facts: further figures: `postgres_bytes`, `landed_bytes`, and the product's own `summary`.
+    """
 
     cost: Cost
     journals: list[str] | None = None
+    rerun: Cost | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def prepare_store(ground: Ground) -> None:
+    """The store that every load begins with; rules and lists do not depend on the size."""
+    home = ground.part("prepared")
+    make_home(home)
+    url = ground.server.fresh(PREPARED)
+    command = [*MODULE, "tests.bench.store", "--folder", str(ground.company)]
+    variables = environment(home, url, ground.company)
+    run(command, ground.server, home / "said.txt", environment=variables)
+
+
+def run_load(ground: Ground) -> Outcome:
+    """`tieout load`: from the folder to journals in the store that wait for approval, twice."""
+    room = ground.part("load")
+    home = room / "home"
+    make_home(home)
+    url = ground.server.fresh("load", PREPARED)
+    before = stored_bytes(url)
+    command = [
+        *(*MODULE, "tieout.cli", "load", "--json"),
+        *("--inputs", str(ground.company / "inputs"), "--workers", str(ground.workers)),
+    ]
+    variables = environment(home, url, ground.company)
+    costs = [
+        run(command, ground.server, room / name, environment=variables, allowed=BUILT)
+        for name in ("summary.json", "rerun.json")
+    ]
+    facts = {
+        "postgres_bytes": stored_bytes(url) - before,
+        "landed_bytes": landed_bytes(home / "objects"),
+        "summary": json.loads((room / "summary.json").read_text(encoding="utf-8")),
+    }
+    journals = canonical.of_store(url)
+    ground.server.drop("load")
+    return Outcome(costs[0], journals, costs[1], facts)
 
 
 def run_build(ground: Ground) -> Outcome:
     """`tieout build`: journals, links and certificates in files, no store."""
     room = ground.part("build")
     command = [
-        *(sys.executable, "-m", "tieout.cli", "build", "--json"),
+        *(*MODULE, "tieout.cli", "build", "--json"),
         *("--inputs", str(ground.company / "inputs"), "--config", str(ground.company / "config")),
         *("--out", str(room / "out"), "--workers", str(ground.workers)),
     ]
     cost = run(command, ground.server, room / "summary.json", allowed=BUILT)
-    return Outcome(cost, canonical.of_folder(room / "out"))
+    summary = json.loads((room / "summary.json").read_text(encoding="utf-8"))
+    return Outcome(cost, canonical.of_folder(room / "out"), facts={"summary": summary})
 
 
 def run_yardstick(name: str, ground: Ground) -> Outcome:
     """One of `YARDSTICKS`, on an empty database of its own."""
     room, url = ground.part(name), ground.server.fresh(name)
     command = [
-        *(sys.executable, "-m", "tests.bench.contestant", name),
+        *(*MODULE, "tests.bench.contestant", name),
         *("--folder", str(ground.company), "--url", url),
         *("--objects", str(room / "objects"), "--result", str(ground.room / "result")),
     ]

@@ -174,6 +174,14 @@ def _write_config(folder: Path) -> None:
         ),
     )
     _write_policies(folder / "policies")
+    everything = {"role": "controller", "entities": ["*"]}
+    _dump(folder / "roles.yaml", {"users": {"controller": everything}})
+    _write(
+        folder / "calendars" / "windows.csv",
+        ("scope", "journal_kind", "opens_business_day", "opens_time", "closes_business_day",
+         "closes_time"),
+        [("group", "*", "1", "08:00", "5", "18:00")],
+    )  # fmt: skip
     _dump(
         folder / "calendars" / "fiscal.yaml", {"calendars": {"calendar-months": {"kind": "months"}}}
     )

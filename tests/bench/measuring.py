@@ -59,10 +59,10 @@ class Server:
         self._cluster = Cluster(home)
         self._cluster.start()
 
-    def fresh(self, name: str) -> str:
-        """An empty database; answers its URL."""
+    def fresh(self, name: str, template: str | None = None) -> str:
+        """A new database, empty or a copy of another one; answers its URL."""
         self._cluster.drop_database(name)
-        self._cluster.create_database(name)
+        self._cluster.create_database(name, template)
         return self._cluster.url(name)
 
     def drop(self, name: str) -> None:

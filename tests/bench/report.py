@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.bench.contest import Contest
 from tests.bench.contestants import YARDSTICKS
+from tests.bench.measuring import median_cost
 
 #: Titles of the figures; × is the product's share of a yardstick's.
 HEADER = ("wall s", "CPU s", "of it PG", "peak MiB", "wall ×", "CPU ×")
@@ -31,6 +32,24 @@ def stages(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {"seconds": seconds, "row_checks_share": share}
 
 
+def rerun(found: Contest) -> dict[str, float]:
+    """The same command once more, with nothing new: its cost, and as a share of the first."""
+    again, first = median_cost(found.reruns), found.median("product")
+    shares = {
+        "wall_ratio": round(again.wall_s / first.wall_s, 3),
+        "cpu_ratio": round(again.cpu_s / first.cpu_s, 3),
+    }
+    return {**again.as_dict(), **shares}
+
+
+def stored(found: Contest, lines: int) -> dict[str, float]:
+    """What a source line leaves in PostgreSQL and in the object store."""
+    return {
+        f"{name}_bytes_per_line": round(found.facts[f"{name}_bytes"] / lines, 1)
+        for name in ("postgres", "landed")
+    }
+
+
 def write(report: Mapping[str, Any], path: Path) -> None:
     """The report as a file."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -49,6 +68,7 @@ def table(report: Mapping[str, Any]) -> str:
         "",
         "".join(f"{title:>10}" for title in HEADER).rjust(74),
         _cost_row("product", report["product"], None, None),
+        _cost_row("build", report["build"], None, None),
     ]
     for name, cost in report["yardsticks"].items():
         wall, cpu = (report["ratios"][f"{figure}_vs_{name}"] for figure in ("wall", "cpu"))
