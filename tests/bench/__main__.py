@@ -10,12 +10,13 @@ import argparse
 import shutil
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from tests.bench import goals, growth, report
 from tests.bench.contest import contest
-from tests.bench.contestants import YARDSTICKS, Ground, prepare_store
+from tests.bench.contestants import YARDSTICKS, Ground, expectation_times, prepare_store
 from tests.bench.inputs import write_company
 from tests.bench.machine import machine, versions
 from tests.bench.measuring import Server
@@ -74,7 +75,7 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
     ground = Ground(folder / "company", room, server, options.workers, options.entities)
     prepare_store(ground)
     _say("contest")
-    found = contest(ground, options.pairs)
+    found = contest(replace(ground, ties_out=True), options.pairs)
     lines = sum(written.values())
     files = list((folder / "company" / "inputs" / "documents").glob("*/*.csv"))
     told: dict[str, Any] = {
@@ -94,11 +95,13 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
         "ratios": report.ratios(found),
         "rerun": report.rerun(found),
         "stored": report.stored(found, lines),
+        "tie_out": found.facts["tie_out"],
         "stages": report.stages(found.facts["summary"]),
         **_growth(ground, lines, found.median("product"), options),
         "machine": about,
         "versions": versions(),
     }
+    told["expectations"] = expectation_times(ground)
     _say("trace")
     told["trace"] = trace_times(server, options.links or 20 * lines)
     _say("memory by units")

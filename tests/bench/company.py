@@ -32,7 +32,9 @@ DIGITS: Final = {"JPY": 0, "KWD": 3, "BHD": 3}
 CENTERS_OF_ENTITY: Final = 40
 #: Source codes 1…40 name one cost center, 41…50 are split.
 CODES_OF_ENTITY: Final = 50
-PROJECTS_OF_ENTITY: Final = 10
+PROJECTS_OF_ENTITY: Final = 4
+#: Share of the employees, and of the expenses, that are booked on a project.
+ON_PROJECT: Final = 0.1
 #: Percents of the splits in turn; most of them leave units to the largest remainder.
 SPLITS: Final = (
     ("50", "50"),

@@ -32,6 +32,7 @@ class Ground:
         room: a folder for what contestants write; each empties its own part.
         workers: processes of the product.
         entities: numbers of the entities that report; none: all.
+        ties_out: whether each load is tied out afterwards, outside of its cost.
     """
 
     company: Path
@@ -39,6 +40,7 @@ class Ground:
     server: Server
     workers: int
     entities: tuple[int, ...] = ()
+    ties_out: bool = False
 
     def part(self, name: str) -> Path:
         """An empty folder of a contestant."""
@@ -73,6 +75,14 @@ def prepare_store(ground: Ground) -> None:
     run(command, ground.server, home / "said.txt", environment=variables)
 
 
+def expectation_times(ground: Ground) -> dict[str, float]:
+    """Seconds of the expectations on files: import, one file, fifty files in one call."""
+    told = ground.part("expectations") / "seconds.json"
+    run([*MODULE, "tests.bench.expectations"], ground.server, told)
+    found: dict[str, float] = json.loads(told.read_text(encoding="utf-8"))
+    return found
+
+
 def run_load(ground: Ground) -> Outcome:
     """`tieout load`: from the folder to journals in the store that wait for approval, twice."""
     room = ground.part("load")
@@ -95,6 +105,11 @@ def run_load(ground: Ground) -> Outcome:
         "summary": json.loads((room / "summary.json").read_text(encoding="utf-8")),
     }
     journals = canonical.of_store(url)
+    if ground.ties_out:
+        told = room / "tie_out.json"
+        command = [*MODULE, "tests.bench.tie_out", "--folder", str(ground.company)]
+        run(command, ground.server, told, environment=variables)
+        facts["tie_out"] = json.loads(told.read_text(encoding="utf-8"))
     ground.server.drop("load")
     return Outcome(costs[0], journals, costs[1], facts)
 

@@ -11,6 +11,7 @@ import polars as pl
 from tests.bench.company import (
     CODES_OF_ENTITY,
     EXPENSE_TYPES,
+    ON_PROJECT,
     PERIOD,
     PROJECTS_OF_ENTITY,
     TAX_CODES,
@@ -44,7 +45,7 @@ def extract_of(
     owner = np.sort(draw.integers(0, len(entities), entries))
     code = draw.integers(1, CODES_OF_ENTITY + 1, entries)
     project = np.where(
-        draw.random(entries) < 0.3, draw.integers(1, PROJECTS_OF_ENTITY + 1, entries), 0
+        draw.random(entries) < ON_PROJECT, draw.integers(1, PROJECTS_OF_ENTITY + 1, entries), 0
     )
     report = np.arange(entries) // ENTRIES_OF_REPORT
     frame = pl.DataFrame(

@@ -11,6 +11,7 @@ import polars as pl
 
 from tests.bench.company import (
     CODES_OF_ENTITY,
+    ON_PROJECT,
     PERIOD,
     PROJECTS_OF_ENTITY,
     BenchEntity,
@@ -103,7 +104,7 @@ def _lines(entity: BenchEntity, employees: int, draw: np.random.Generator) -> pl
         draw.random(employees) < 0.1, draw.integers(1, CODES_OF_ENTITY + 1, employees), home
     )
     project = np.where(
-        draw.random(employees) < 0.3, draw.integers(1, PROJECTS_OF_ENTITY + 1, employees), 0
+        draw.random(employees) < ON_PROJECT, draw.integers(1, PROJECTS_OF_ENTITY + 1, employees), 0
     )
     retro = draw.integers(1, len(EARLIER) + 1, employees)
     parts = []
