@@ -75,7 +75,7 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
     ground = Ground(folder / "company", room, server, options.workers, options.entities)
     prepare_store(ground)
     _say("contest")
-    found = contest(replace(ground, ties_out=True), options.pairs)
+    found = contest(replace(ground, further=True), options.pairs)
     lines = sum(written.values())
     files = list((folder / "company" / "inputs" / "documents").glob("*/*.csv"))
     told: dict[str, Any] = {
