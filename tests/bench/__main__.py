@@ -16,7 +16,13 @@ from typing import Any, Final
 
 from tests.bench import goals, growth, report
 from tests.bench.contest import contest
-from tests.bench.contestants import YARDSTICKS, Ground, expectation_times, prepare_store
+from tests.bench.contestants import (
+    YARDSTICKS,
+    Ground,
+    expectation_times,
+    prepare_store,
+    product_command,
+)
 from tests.bench.inputs import write_company
 from tests.bench.machine import machine, versions
 from tests.bench.measuring import Server
@@ -73,7 +79,8 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
     written = write_company(folder / "company", size, options.seed, options.entities)
     room = folder / "room"
     ground = Ground(folder / "company", room, server, options.workers, options.entities)
-    prepare_store(ground)
+    if product_command() == "load":
+        prepare_store(ground)
     _say("contest")
     found = contest(replace(ground, further=True), options.pairs)
     lines = sum(written.values())
@@ -89,13 +96,13 @@ def bench(folder: Path, server: Server, options: argparse.Namespace) -> dict[str
         "workers": options.workers,
         "same_journals": True,
         "journals": {"digest": found.digest, "lines": found.journal_lines},
-        "product": {"command": "tieout load", **found.median("product").as_dict()},
+        "product": {"command": f"tieout {product_command()}", **found.median("product").as_dict()},
         "build": {"command": "tieout build", **found.median("build").as_dict()},
         "yardsticks": {name: found.median(name).as_dict() for name in YARDSTICKS},
         "ratios": report.ratios(found),
         "rerun": report.rerun(found),
         "stored": report.stored(found, lines),
-        "tie_out": found.facts["tie_out"],
+        "tie_out": found.facts.get("tie_out"),
         "stages": report.stages(found.facts["summary"]),
         **_growth(ground, lines, found.median("product"), options),
         "machine": about,

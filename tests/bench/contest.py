@@ -8,7 +8,14 @@ from statistics import median
 from typing import Any
 
 from tests.bench import canonical
-from tests.bench.contestants import YARDSTICKS, Ground, Outcome, run_build, run_load, run_yardstick
+from tests.bench.contestants import (
+    YARDSTICKS,
+    Ground,
+    Outcome,
+    run_build,
+    run_product,
+    run_yardstick,
+)
 from tests.bench.measuring import Cost, median_cost
 
 
@@ -48,7 +55,7 @@ def contest(ground: Ground, pairs: int) -> Contest:
     """
     found = Contest()
     runners: Mapping[str, Callable[[Ground], Outcome]] = {
-        "product": run_load,
+        "product": run_product,
         "build": run_build,
         **{name: _yardstick(name) for name in YARDSTICKS},
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
-from tests.bench.contestants import Ground, run_load
+from tests.bench.contestants import Ground, run_product
 from tests.bench.inputs import write_company
 from tests.bench.measuring import Cost, median_cost
 
@@ -28,7 +28,7 @@ def cost_at(ground: Ground, lines: int, repeats: int) -> tuple[int, Cost]:
     folder = ground.part(f"company-{lines}")
     written = sum(write_company(folder, lines, entities_reporting=ground.entities).values())
     other = replace(ground, company=folder, room=ground.part(f"room-{lines}"))
-    return written, median_cost([run_load(other).cost for _ in range(repeats)])
+    return written, median_cost([run_product(other).cost for _ in range(repeats)])
 
 
 def exponent(smaller: tuple[int, Cost], larger: tuple[int, Cost], start: float = 0.0) -> float:
@@ -50,7 +50,7 @@ def memory_by_units(ground: Ground, repeats: int) -> dict[str, float]:
         folder = ground.part(f"units-{count}")
         _with_documents(ground.company, folder, registers[:count])
         some = replace(ground, company=folder, room=ground.part(f"room-{count}"), workers=1)
-        peaks[name] = median(run_load(some).cost.rss_mb for _ in range(repeats))
+        peaks[name] = median(run_product(some).cost.rss_mb for _ in range(repeats))
     return {**peaks, "ratio": peaks["ten_units_mb"] / peaks["one_unit_mb"]}
 
 

@@ -32,8 +32,10 @@ def stages(summary: Mapping[str, Any]) -> dict[str, Any]:
     return {"seconds": seconds, "row_checks_share": share}
 
 
-def rerun(found: Contest) -> dict[str, float]:
+def rerun(found: Contest) -> dict[str, float] | None:
     """The same command once more, with nothing new: its cost, and as a share of the first."""
+    if not found.reruns:
+        return None
     again, first = median_cost(found.reruns), found.median("product")
     shares = {
         "wall_ratio": round(again.wall_s / first.wall_s, 3),
@@ -42,8 +44,10 @@ def rerun(found: Contest) -> dict[str, float]:
     return {**again.as_dict(), **shares}
 
 
-def stored(found: Contest, lines: int) -> dict[str, float]:
+def stored(found: Contest, lines: int) -> dict[str, float] | None:
     """What a source line leaves in PostgreSQL and in the object store."""
+    if "postgres_bytes" not in found.facts:
+        return None
     return {
         f"{name}_bytes_per_line": round(found.facts[f"{name}_bytes"] / lines, 1)
         for name in ("postgres", "landed")
