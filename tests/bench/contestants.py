@@ -87,8 +87,8 @@ def product_command() -> str:
     """`load`; `build` of a product that has no `load`, whose store is then not measured."""
     from tieout.cli import parser
 
-    commands = str(parser().format_help())
-    return "load" if "{load," in commands or ",load," in commands else "build"
+    choices = [dict(action.choices or {}) for action in parser()._actions if action.choices]
+    return "load" if any("load" in names for names in choices) else "build"
 
 
 def run_product(ground: Ground) -> Outcome:

@@ -27,6 +27,7 @@ from tieout.finance.ledger import (
     ReferenceObject,
     Refused,
 )
+from tieout.finance.periods import calendar_month
 
 #: Kind of master data → file below inputs/reference.
 FILES: Final = {
@@ -109,7 +110,7 @@ def prepare(company: Path) -> None:
     office = bootstrap.office()
     set_up(office, bootstrap.stated_roles(here), bootstrap.stated_proposals(here))
     ledger = FolderLedger(company / "inputs" / "reference")
-    refresh_ledger(replace(office, ledger=lambda: ledger))
+    refresh_ledger(replace(office, ledger=lambda: ledger), calendar_month(PERIOD))
     office.warehouse.engine.dispose()
 
 
