@@ -11,7 +11,7 @@ REVISION = re.compile(r'^(revision|down_revision) = "?(\w+)"?$', re.MULTILINE)
 
 def test_each_migration_follows_exactly_one_and_has_its_file() -> None:
     """Who upgrades relies on it: there is one newest schema and one way to it."""
-    numbers = []
+    numbers: list[str] = []
     for path in sorted((ROOT / "include" / "tieout" / "warehouse" / "versions").glob("r*.py")):
         stated = dict(REVISION.findall(path.read_text(encoding="utf-8")))
         number, what = path.stem[1:].split("_", 1)

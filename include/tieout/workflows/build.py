@@ -36,8 +36,8 @@ from tieout.workflows.units import (
     Claim,
     StageResult,
     claimed,
-    from_parquet,
     input_key,
+    kept,
     previous_output,
     run_stage,
 )
@@ -61,26 +61,27 @@ def build(office: Office, unit_key: str, holder: str) -> bool:
         known_at = office.now()
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, known_at)
-            journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
-            key = _input_key(work, claim, before, mapping, journals, known_at)
+            journals, stands = standing(work, claim, known_at)
+        key = input_key("build", "3", before, mapping.version, *stands)
         ran = run_stage(
             office, claim, "build", key,
-            lambda: _compute(office, claim, before, mapping, journals, known_at),
+            lambda: booked(office, claim, kept(office, before), mapping, journals, known_at),
         )  # fmt: skip
         if ran:
-            _settle_key(office, claim, before, mapping, known_at)
+            # What was just stored changes the key; remember the one that finds nothing to do.
+            with office.warehouse.transaction() as work:
+                _, stands = standing(work, claim, known_at)
+                key = input_key("build", "3", before, mapping.version, *stands)
+                work.run("build", "set_stage_key", unit_key=claim.key, stage="build", input_key=key)
         return ran
 
 
-def _input_key(
-    work: Work,
-    claim: Claim,
-    before: str,
-    mapping: MappingSet,
-    journals: Sequence[Row],
-    known_at: datetime,
-) -> str:
-    """All that a build depends on; who may use a cost center is the ERP's master data."""
+def standing(work: Work, claim: Claim, known_at: datetime) -> tuple[list[Row], list[object]]:
+    """The journals of a unit, and what of the store a build depends on.
+
+    Who may use a cost center is the ERP's master data.
+    """
+    journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
     batches = work.rows(
         "route", "batches_of", entity=claim.unit["entity"], period=claim.unit["period"]
     )
@@ -89,34 +90,23 @@ def _input_key(
     reference = work.value(
         "reconcile", "reference_version", source=LEDGER_SOURCE, known_at=known_at
     )
-    return input_key("build", "3", before, mapping.version, states, handed, reference)
+    return journals, [states, handed, reference]
 
 
-def _settle_key(
-    office: Office, claim: Claim, before: str, mapping: MappingSet, known_at: datetime
-) -> None:
-    """What was just stored changes the key; remember the one that finds nothing to do."""
-    with office.warehouse.transaction() as work:
-        journals = work.rows("build", "journals_of_unit", unit_key=claim.key)
-        work.run(
-            "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=_input_key(work, claim, before, mapping, journals, known_at),
-        )  # fmt: skip
-
-
-def _compute(
+def booked(  # noqa: PLR0913, PLR0917 - what a build depends on
     office: Office,
     claim: Claim,
-    before: str,
+    frame: pl.DataFrame,
     mapping: MappingSet,
     journals: Sequence[Row],
     known_at: datetime,
 ) -> StageResult:
+    """Journals of the rows that no committed journal carries; all rows with their ending."""
     from tieout.stages.build.build import build as stage
     from tieout.stages.build.parts import JournalTooLongError
 
     kind = str(claim.unit["kind"])
-    frame = uncommitted(office, claim, from_parquet(office.objects.get(before, ".parquet")))
+    frame = uncommitted(office, claim, frame)
     month = calendar_month(str(claim.unit["period"]))
     between = intercompany_of(office, mapping, month, known_at)
     frame = between.held(frame)

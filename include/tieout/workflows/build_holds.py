@@ -8,7 +8,7 @@ from tieout.finance.mappings import MappingSet
 from tieout.finance.money import to_text
 from tieout.finance.states import COMMITTED
 from tieout.workflows.office import Office
-from tieout.workflows.units import Claim, from_parquet
+from tieout.workflows.units import Claim, kept
 
 if TYPE_CHECKING:
     import polars as pl
@@ -97,7 +97,7 @@ def disposed_replaced(office: Office, claim: Claim) -> list[dict[str, object]]:
         import polars as pl
 
         nothing = pl.lit([], dtype=pl.List(pl.String))
-        frame = from_parquet(office.objects.get(row["frame_sha256"], ".parquet")).with_columns(
+        frame = kept(office, row["frame_sha256"]).with_columns(
             document=pl.lit(row["sha256"]), holds=nothing
         )
         typed = validate_rows(row["frame_kind"], frame, {}).frame

@@ -14,15 +14,16 @@ from tieout.workflows.units import (
     Claim,
     StageResult,
     claimed,
-    from_parquet,
     input_key,
+    kept,
     previous_output,
     run_stage,
-    to_parquet,
 )
 from tieout.workflows.validate import FRAME_KINDS
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tieout.contracts.staged import ReferenceView
     from tieout.finance.mappings import MappingSet
 
@@ -43,7 +44,7 @@ def reconcile(office: Office, unit_key: str, holder: str) -> bool:
         key = input_key("reconcile", "2", before, mapping.version, version)
         return run_stage(
             office, claim, "reconcile", key,
-            lambda: _compute(office, claim, before, mapping, known_at),
+            lambda: reconciled(office, claim, kept(office, before), mapping, known_at),
         )  # fmt: skip
 
 
@@ -57,15 +58,15 @@ def reference_view(work: Work, known_at: datetime) -> ReferenceView:
     return ReferenceView(kinds["account"], kinds["cost_center"], kinds["project"])
 
 
-def _compute(
-    office: Office, claim: Claim, before: str, mapping: MappingSet, known_at: datetime
+def reconciled(
+    office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSet, known_at: datetime
 ) -> StageResult:
+    """Rows mapped with the rules given and the master data as known at an instant."""
     from tieout.stages.reconcile import reconcile as stage
     from tieout.stages.validate.totals import passed_on, what_changed
 
     with office.warehouse.transaction() as work:
         reference = reference_view(work, known_at)
-    frame = from_parquet(office.objects.get(before, ".parquet"))
     mapped = stage.reconcile(
         FRAME_KINDS[str(claim.unit["kind"])],
         frame,
@@ -75,6 +76,6 @@ def _compute(
         calendar_month(str(claim.unit["period"])).ends,
     )
     return StageResult(
-        to_parquet(mapped), mapped.height, sums=passed_on(mapped),
+        frame=mapped, row_count=mapped.height, sums=passed_on(mapped),
         altered=what_changed(frame, mapped),
     )  # fmt: skip

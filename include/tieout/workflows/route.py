@@ -14,11 +14,10 @@ from tieout.workflows.units import (
     Claim,
     StageResult,
     claimed,
-    from_parquet,
     input_key,
+    kept,
     previous_output,
     run_stage,
-    to_parquet,
 )
 
 if TYPE_CHECKING:
@@ -44,28 +43,28 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
             return False
         if claim.unit["kind"] == "payroll":
             key = input_key("route", "payroll", before)
-            content = office.objects.get(before, ".parquet")
-            return run_stage(office, claim, "route", key, lambda: StageResult(content))
+            return run_stage(office, claim, "route", key, lambda: StageResult(kept=before))
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
         key = input_key("route", "2", before, mapping.version)
         ran = run_stage(
-            office, claim, "route", key, lambda: _compute(office, claim, before, mapping)
-        )
+            office, claim, "route", key,
+            lambda: routed(office, claim, kept(office, before), mapping),
+        )  # fmt: skip
     cut_and_hand_over(office)
     return ran
 
 
-def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> StageResult:
+def routed(office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSet) -> StageResult:
+    """Expense parts with their route; the items and what other rates would have given."""
     from tieout.stages.route.exchange import bridge_entries
     from tieout.stages.route.route import route_expenses
     from tieout.stages.validate.totals import passed_on, what_changed
 
-    frame = from_parquet(office.objects.get(before, ".parquet"))
     on = calendar_month(str(claim.unit["period"])).ends
-    routed = route_expenses(frame, mapping, on)
-    items = _payable(routed)
-    bridges = bridge_entries(routed, office.rates().rate)
+    ways = route_expenses(frame, mapping, on)
+    items = _payable(ways)
+    bridges = bridge_entries(ways, office.rates().rate)
 
     def also_save(work: Work) -> None:
         save_items(work, claim.key, items)
@@ -76,8 +75,8 @@ def _compute(office: Office, claim: Claim, before: str, mapping: MappingSet) -> 
         )
 
     return StageResult(
-        to_parquet(routed), routed.height, sums=passed_on(routed),
-        altered=what_changed(frame, routed), also_save=also_save,
+        frame=ways, row_count=ways.height, sums=passed_on(ways),
+        altered=what_changed(frame, ways), also_save=also_save,
     )  # fmt: skip
 
 

@@ -54,13 +54,18 @@ class Claim:
 
 @dataclass
 class StageResult:
-    """What a stage made: an artefact for the next one, findings, and how it ended.
+    """What a stage made: rows for the next one, findings, and how it ended.
 
-    `sums` says per currency what it passed on; before typing only the lines are counted.
-    `altered` names lines that it changed and had to leave alone.
+
+    Attributes:
+        frame: the rows; None where the stage hands on none.
+        kept: instead of rows, the hash of an artefact that stands already.
+        sums: per currency what it passed on; before typing only the lines are counted.
+        altered: lines that it changed and had to leave alone.
     """
 
-    output: bytes = b""
+    frame: pl.DataFrame | None = field(default=None, repr=False)
+    kept: str = ""
     row_count: int = 0
     findings: Sequence[tuple[str, Finding]] = ()
     blocked: bool = False
@@ -115,27 +120,44 @@ def run_stage(
     if known is not None and known["input_key"] == key:
         return False
     result = compute()
-    output = office.objects.put(result.output, ".parquet") if result.output else ""
+    output = result.kept
+    if result.frame is not None:
+        output = office.objects.put(to_parquet(result.frame), ".parquet")
     with office.warehouse.transaction() as work:
         hold_fence(work, claim)
-        save_findings(work, claim.key, stage, result.findings)
-        if result.also_save is not None:
-            result.also_save(work)
-        work.run(
-            "extract", "save_stage", unit_key=claim.key, stage=stage, input_key=key,
-            output_sha256=output, state="blocked" if result.blocked else "done",
-            row_count=result.row_count, finding_count=len(result.findings),
-            sums=sums_as_stored(result.sums), altered=result.altered, at=office.now(),
-        )  # fmt: skip
-        reason = next(
-            (f.message for _, f in result.findings if f.severity is Severity.CRITICAL), ""
-        )
-        work.run(
-            "extract", "set_unit_state", unit_key=claim.key,
-            state="blocked" if result.blocked else STATE_AFTER[stage],
-            blocked_reason=reason if result.blocked else "", at=office.now(),
-        )  # fmt: skip
+        save_result(office, work, claim, stage, key, result, output)
     return True
+
+
+def save_result(
+    office: Office, work: Work, claim: Claim, stage: str, key: str, result: StageResult, output: str
+) -> None:
+    """Save what a stage made, under the fence that the caller's transaction holds.
+
+    Args:
+        office: the office.
+        work: the caller's transaction.
+        claim: the unit, held.
+        stage: one of `STAGES`.
+        key: hash of what the stage depended on.
+        result: what it made.
+        output: hash of its rows as they are kept; empty where they are not.
+    """
+    save_findings(work, claim.key, stage, result.findings)
+    if result.also_save is not None:
+        result.also_save(work)
+    work.run(
+        "extract", "save_stage", unit_key=claim.key, stage=stage, input_key=key,
+        output_sha256=output, state="blocked" if result.blocked else "done",
+        row_count=result.row_count, finding_count=len(result.findings),
+        sums=sums_as_stored(result.sums), altered=result.altered, at=office.now(),
+    )  # fmt: skip
+    reason = next((f.message for _, f in result.findings if f.severity is Severity.CRITICAL), "")
+    work.run(
+        "extract", "set_unit_state", unit_key=claim.key,
+        state="blocked" if result.blocked else STATE_AFTER[stage],
+        blocked_reason=reason if result.blocked else "", at=office.now(),
+    )  # fmt: skip
 
 
 def hold_fence(work: Work, claim: Claim) -> None:
@@ -177,6 +199,11 @@ def to_parquet(frame: pl.DataFrame) -> bytes:
         buffer, compression="zstd", statistics=False
     )
     return buffer.getvalue()
+
+
+def kept(office: Office, sha256: str) -> pl.DataFrame:
+    """The rows that a stage before has kept."""
+    return from_parquet(office.objects.get(sha256, ".parquet"))
 
 
 def from_parquet(content: bytes) -> pl.DataFrame:

@@ -23,16 +23,18 @@ from tieout.workflows.units import (
     Claim,
     StageResult,
     claimed,
-    from_parquet,
     input_key,
+    kept,
     previous_output,
     run_stage,
-    to_parquet,
 )
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from tieout.contracts.measures import Before, Surroundings
     from tieout.contracts.suites import BatchRow
+    from tieout.finance.mappings import MappingSet
     from tieout.stages.validate.totals import DocumentTotals
 
 #: Frame of each kind of unit.
@@ -45,15 +47,24 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
         before = previous_output(office, claim, "validate")
         if not before:
             return False
-        around = _surroundings(office, claim)
+        with office.warehouse.transaction() as work:
+            mapping = known_mappings(office, work, office.now())
+        around = around_unit(office, claim, mapping)
         # Net pay is held against the stated one, so what counts as net pay shapes the answer.
         key = input_key("validate", "1.1", before, sorted(around.net_pay_codes))
         return run_stage(
-            office, claim, "validate", key, lambda: _compute(office, claim, before, around)
+            office,
+            claim,
+            "validate",
+            key,
+            lambda: validated(office, claim, kept(office, before), around),
         )
 
 
-def _compute(office: Office, claim: Claim, before: str, around: Surroundings) -> StageResult:
+def validated(
+    office: Office, claim: Claim, frame: pl.DataFrame, around: Surroundings
+) -> StageResult:
+    """Typed rows under contract, held where their document must wait."""
     from tieout.contracts.expectations import check_many
     from tieout.stages.validate.rows import validate_rows
     from tieout.stages.validate.totals import document_totals, passed_on, what_changed
@@ -61,16 +72,15 @@ def _compute(office: Office, claim: Claim, before: str, around: Surroundings) ->
     documents = unit_documents(office, claim)
     names = {row["sha256"]: row["name"] for row in documents}
     kind = str(claim.unit["kind"])
-    frame = from_parquet(office.objects.get(before, ".parquet"))
-    validated = validate_rows(FRAME_KINDS[kind], frame, names)
-    totals = document_totals(validated.frame, _stated(documents))
-    rows = measured(kind, validated.frame, totals, around)
+    checked = validate_rows(FRAME_KINDS[kind], frame, names)
+    totals = document_totals(checked.frame, _stated(documents))
+    rows = measured(kind, checked.frame, totals, around)
     outcomes = check_many(kind, {claim.key: rows})[claim.key]
     currencies = {row["sha256"]: str(row["currency"]) for row in documents}
     mismatches = control_mismatches(totals, names, currencies, claim.key)
     waiting = mismatches + must_wait(kind, rows, names, claim.key)
-    result = hold_documents(validated.frame, waiting)
-    findings: list[tuple[str, Finding]] = [("", told) for told in validated.findings]
+    result = hold_documents(checked.frame, waiting)
+    findings: list[tuple[str, Finding]] = [("", told) for told in checked.findings]
     findings += waiting
     whole = result.filter(result["document_holds"].list.len() > 0).height
 
@@ -79,15 +89,20 @@ def _compute(office: Office, claim: Claim, before: str, around: Surroundings) ->
         save_outcomes(work, _batch(claim), outcomes, office.now())
 
     return StageResult(
-        to_parquet(result), result.height, findings, whole == result.height, passed_on(result),
-        what_changed(frame, result), also_save,
-    )  # fmt: skip
+        frame=result,
+        row_count=result.height,
+        findings=findings,
+        blocked=whole == result.height,
+        sums=passed_on(result),
+        altered=what_changed(frame, result),
+        also_save=also_save,
+    )
 
 
-def _surroundings(office: Office, claim: Claim) -> Surroundings:
+def around_unit(office: Office, claim: Claim, mapping: MappingSet) -> Surroundings:
+    """What the batch is held against beside itself."""
     documents = unit_documents(office, claim)
     with office.warehouse.transaction() as work:
-        mapping = known_mappings(office, work, office.now())
         before = _before(work, claim)
     return surroundings(
         office.company, mapping, str(claim.unit["provider"]),
