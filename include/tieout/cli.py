@@ -39,6 +39,7 @@ def parser() -> argparse.ArgumentParser:
         cli_build,
         cli_close,
         cli_diff,
+        cli_load,
         cli_mappings,
         cli_setup,
         cli_verify,
@@ -51,6 +52,7 @@ def parser() -> argparse.ArgumentParser:
     cli_close.add_commands(commands)
     cli_alignment.add_commands(commands)
     cli_build.add_commands(commands)
+    cli_load.add_commands(commands)
     cli_verify.add_commands(commands)
     cli_diff.add_commands(commands)
     cli_mappings.add_commands(commands)

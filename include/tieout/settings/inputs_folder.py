@@ -119,7 +119,7 @@ def read_inputs(folder: Path) -> Inputs:
     reference = {
         kind: _reference(folder / "reference" / name) for kind, name in REFERENCE_FILES.items()
     }
-    return Inputs(run, reference, tuple(_files(folder / "documents")))
+    return Inputs(run, reference, tuple(documents_in(folder)))
 
 
 def _run(path: Path) -> StatedRun:
@@ -174,22 +174,28 @@ def _codes(path: Path, reader: csv.DictReader[str]) -> Mapping[str, bool]:
     return codes
 
 
-def _files(documents: Path) -> Iterator[InputFile]:
+def documents_in(folder: Path) -> Iterator[InputFile]:
+    """The documents below `documents/`, in the order of providers and names.
+
+    Raises:
+        InputsUnusableError: there are none, or a file lies where none belongs.
+    """
+    documents = folder / "documents"
     if not documents.is_dir():
         raise InputsUnusableError(
             f"There is no folder {documents}.",
             next_step="Put each provider's documents below documents/<provider>/.",
         )
-    for folder in sorted(documents.iterdir(), key=lambda path: path.name):
-        if folder.name.startswith("."):
+    for provider in sorted(documents.iterdir(), key=lambda path: path.name):
+        if provider.name.startswith("."):
             continue
-        if not folder.is_dir():
+        if not provider.is_dir():
             raise InputsUnusableError(
-                f"{folder.name} lies beside the providers' folders.",
-                where=Place(str(folder)),
+                f"{provider.name} lies beside the providers' folders.",
+                where=Place(str(provider)),
                 next_step="Move it below documents/<provider>/.",
             )
-        yield from _files_of(folder)
+        yield from _files_of(provider)
 
 
 def _files_of(folder: Path) -> Iterator[InputFile]:

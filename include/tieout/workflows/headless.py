@@ -39,6 +39,7 @@ from tieout.workflows.office import unit_kind_of
 #: Reads one file; a document that can't be read is answered with its failure.
 ReadFile = Callable[[Known, InputFile], Opened]
 Task = TypeVar("Task")
+Answer = TypeVar("Answer")
 
 
 def build_folder(
@@ -69,13 +70,13 @@ def build_folder(
             runs.append(file)
         else:
             whole.duplicates.append(_duplicate(file.name, earlier))
-    for made in _each(partial(_expenses, known, read), list(expenses.values()), workers):
+    for made in each(partial(_expenses, known, read), list(expenses.values()), workers):
         whole.add(made)
     given: HandedOver = {}
     for unit in whole.units:
         for key, amount in unit.handed_over.items():
             given[key] = given.get(key, 0) + amount
-    for made in _each(partial(_pay_run, known, read, given), runs, workers):
+    for made in each(partial(_pay_run, known, read, given), runs, workers):
         whole.add(made)
     _refuse_rivals(whole.units)
     whole.units.sort(key=lambda unit: unit.key)
@@ -97,7 +98,7 @@ def _duplicate(name: str, first: str) -> Duplicate:
     return name, first, finding("document_duplicate", where=Place(name), name=name, first=first)
 
 
-def _each(work: Callable[[Task], Made], tasks: Sequence[Task], workers: int) -> Iterator[Made]:
+def each(work: Callable[[Task], Answer], tasks: Sequence[Task], workers: int) -> Iterator[Answer]:
     """The tasks' results in the order of the tasks, whoever is ready first."""
     processes = min(workers, len(tasks))
     if processes <= 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -55,6 +55,20 @@ class Opened:
     document: SourceDocument
     reading: Reading | None
     failure: Finding | None = None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A document as it was opened: described, not read.
+
+    Attributes:
+        content: the bytes that its hash is of.
+        read: reads them; raises UnreadableDocumentError when nothing of them can be used.
+    """
+
+    document: SourceDocument
+    content: bytes
+    read: Callable[[], Reading]
 
 
 @dataclass(frozen=True)

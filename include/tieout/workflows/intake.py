@@ -62,20 +62,21 @@ def _register(
         known = work.row("extract", "find_document", sha256=document.sha256)
         if known is not None:
             if known["name"] != document.name:
-                _note_duplicate(office, work, document, str(known["name"]), period)
+                note_duplicate(office, work, document, str(known["name"]), period)
             return False
     try:
         reading = source.read(document, content)
     except UnreadableDocumentError as error:
-        _keep_unreadable(office, document, error, period)
+        keep_unreadable(office, document, error.message, period)
         return True
-    _keep(office, ref, document, reading, period)
+    keep(office, document, reading, period, ref.group)
     return True
 
 
-def _note_duplicate(
+def note_duplicate(
     office: Office, work: Work, document: SourceDocument, first: str, period: AccountingPeriod
 ) -> None:
+    """Bytes that are held already came again under another name; it is told once."""
     touched = work.run(
         "extract", "insert_delivery", sha256=document.sha256, provider=document.provider,
         name=document.name, duplicate=True, received_at=document.received_at,
@@ -91,17 +92,15 @@ def _note_duplicate(
         close_exceptions(work, [opened], "repeated delivery, no effect", office.now())
 
 
-def _keep_unreadable(
-    office: Office,
-    document: SourceDocument,
-    error: UnreadableDocumentError,
-    period: AccountingPeriod,
+def keep_unreadable(
+    office: Office, document: SourceDocument, reason: str, period: AccountingPeriod
 ) -> None:
+    """Register a document of which nothing can be used, with an exception that says why."""
     told = finding(
         "document_unreadable",
         where=Place(document.name),
         name=document.name,
-        reason=error.message,
+        reason=reason,
     )
     with office.warehouse.transaction() as work:
         _insert_document(work, document, "", "", "", {}, {}, [told])
@@ -139,13 +138,28 @@ def _as_stored(item: Finding) -> dict[str, object]:
     return item.as_dict() | {"lines": list(item.lines)}
 
 
-def _keep(
+def keep(
     office: Office,
-    ref: DocumentRef,
     document: SourceDocument,
     reading: Reading,
     period: AccountingPeriod,
-) -> None:
+    group: str,
+    *,
+    acknowledged: bool = False,
+) -> str:
+    """Register a document that was read; its bytes are durable already.
+
+    Args:
+        office: the office.
+        document: what arrived.
+        reading: what was read from it.
+        period: its period, where the document does not say.
+        group: documents of one group make one unit of expenses; else those of `period`.
+        acknowledged: nobody waits to hear that we hold it.
+
+    Returns:
+        The key of the unit that it belongs to.
+    """
     frame_kind, frame = next(iter(reading.frames.items()))
     frame_sha256 = office.objects.put(to_parquet(frame), ".parquet")
     facts = asdict(reading.facts)
@@ -154,7 +168,7 @@ def _keep(
     unit_key = (
         f"{document.provider}:{business_key.replace('|', ':')}"
         if kind == "payroll"
-        else f"{document.provider}:{ref.group or period.code}"
+        else f"{document.provider}:{group or period.code}"
     )
     with office.warehouse.transaction() as work:
         earlier = _earlier(work, document, business_key) if kind == "expense" else []
@@ -179,6 +193,9 @@ def _keep(
                 # The same document, changed before we could acknowledge it: only the newest counts.
                 work.run("extract", "supersede_document", old=row["sha256"], new=document.sha256)
         work.run("extract", "add_unit_document", unit_key=unit_key, sha256=document.sha256)
+        if acknowledged:
+            work.run("extract", "mark_acknowledged", sha256=document.sha256, at=office.now())
+    return unit_key
 
 
 def _earlier(work: Work, document: SourceDocument, business_key: str) -> list[Row]:

@@ -56,7 +56,6 @@ class Claim:
 class StageResult:
     """What a stage made: rows for the next one, findings, and how it ended.
 
-
     Attributes:
         frame: the rows; None where the stage hands on none.
         kept: instead of rows, the hash of an artefact that stands already.
@@ -108,7 +107,8 @@ def previous_output(office: Office, claim: Claim, stage: str) -> str | None:
     before = STAGES[STAGES.index(stage) - 1]
     with office.warehouse.transaction() as work:
         row = work.row("extract", "stage_of_unit", unit_key=claim.key, stage=before)
-    return None if row is None else str(row["output_sha256"])
+    # A fixed-width column answers an empty text as blanks.
+    return None if row is None else str(row["output_sha256"]).strip()
 
 
 def run_stage(
