@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Final
 from tieout.warehouse.store import Row
 from tieout.workflows.batches import cut_and_hand_over
 from tieout.workflows.build import booked, build, standing
-from tieout.workflows.extract import extract, joined, kept_frame, unit_documents
+from tieout.workflows.extract import extract, joined, kept_frame, picked_version, unit_documents
+from tieout.workflows.extract import stands as version_stands
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 from tieout.workflows.reconcile import reconcile, reconciled
@@ -37,6 +38,7 @@ from tieout.workflows.validate import around_unit, validate, validated
 if TYPE_CHECKING:
     import polars as pl
 
+    from tieout.contracts.versions import Picked
     from tieout.finance.mappings import MappingSet
 
 TASKS: Final = (extract, validate, reconcile, route, build)
@@ -113,14 +115,15 @@ def load_unit(
         stages = _stages(office, claim)
         with office.warehouse.transaction() as work:
             journals, stands = standing(work, claim)
-        key = _key(rules, documents, stands)
+        picked = picked_version(office, claim)
+        key = _key(rules, picked, documents, stands)
         worked = any(row["output_sha256"].strip() for row in stages.values())
         if not worked and stages.get("build", {}).get("input_key") == key:
             return False
         if not worked:
-            made = _computed(office, claim, rules, documents, journals, frames, spent)
+            made = _computed(office, claim, rules, picked, documents, journals, frames, spent)
             with spent.on("store"):
-                _save(office, claim, rules, made, key)
+                _save(office, claim, rules, picked, made, key)
     if worked:
         with spent.on("tasks"):
             ran = [task(office, unit_key, holder) for task in TASKS]
@@ -140,18 +143,20 @@ def _stages(office: Office, claim: Claim) -> dict[str, Row]:
     return {stage: row for stage, row in found.items() if row is not None}
 
 
-def _key(rules: KnownRules, documents: Sequence[Row], stands: Sequence[object]) -> str:
+def _key(
+    rules: KnownRules, picked: Picked, documents: Sequence[Row], stands: Sequence[object]
+) -> str:
     """The hash of all that a load of a unit depends on."""
     hashes = [row["sha256"] for row in documents]
-    return input_key(
-        "load", VERSION, hashes, rules.mapping.version, rules.reference_version, *stands
-    )
+    known = (rules.mapping.version, rules.reference_version, version_stands(picked))
+    return input_key("load", VERSION, hashes, *known, *stands)
 
 
 def _computed(
     office: Office,
     claim: Claim,
     rules: KnownRules,
+    picked: Picked,
     documents: list[Row],
     journals: list[Row],
     frames: Mapping[str, pl.DataFrame],
@@ -165,7 +170,7 @@ def _computed(
 
     made: dict[str, StageResult] = {}
     with spent.on("extract"):
-        made["extract"] = joined(documents, frame_of)
+        made["extract"] = joined(documents, picked, frame_of)
     frame = made["extract"].frame
     if frame is None:
         return made
@@ -195,7 +200,12 @@ def _rows(result: StageResult) -> pl.DataFrame:
 
 
 def _save(
-    office: Office, claim: Claim, rules: KnownRules, made: Mapping[str, StageResult], key: str
+    office: Office,
+    claim: Claim,
+    rules: KnownRules,
+    picked: Picked,
+    made: Mapping[str, StageResult],
+    key: str,
 ) -> None:
     """All stages of the unit, or none; what was stored changes the key."""
     with office.warehouse.transaction() as work:
@@ -206,5 +216,5 @@ def _save(
         documents = work.rows("extract", "unit_documents", unit_key=claim.key)
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=_key(rules, documents, stands),
+            input_key=_key(rules, picked, documents, stands),
         )  # fmt: skip
