@@ -18,6 +18,9 @@ from tests.builders.invariants import (
 from tests.builders.office import STAGES, Rehearsal, rehearsing, set_up_office
 from tieout import cli
 
+# A close by tasks, one by a load and their comparison take longer than a test may by default.
+pytestmark = pytest.mark.timeout(400)
+
 #: What a build leaves behind, in terms that do not depend on when and by whom it was stored.
 LEFT = {
     "journals": """
@@ -116,7 +119,6 @@ def test_a_load_leaves_what_sweep_and_tasks_leave(
     assert summary["peak_memory_mb"] > 0
 
 
-@pytest.mark.promise("S60")
 def test_a_second_load_and_the_tasks_after_it_change_nothing(
     built: Rehearsal, fresh: Rehearsal, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
