@@ -93,7 +93,7 @@ def standing(work: Work, claim: Claim, known_at: datetime) -> tuple[list[Row], l
     return journals, [states, handed, reference]
 
 
-def booked(  # noqa: PLR0913, PLR0917 - what a build depends on
+def booked(
     office: Office,
     claim: Claim,
     frame: pl.DataFrame,

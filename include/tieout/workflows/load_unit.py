@@ -114,7 +114,7 @@ def load_unit(
         documents = unit_documents(office, claim)
         stages = _stages(office, claim)
         with office.warehouse.transaction() as work:
-            journals, stands = standing(work, claim)
+            journals, stands = standing(work, claim, rules.known_at)
         picked = picked_version(office, claim)
         key = _key(rules, picked, documents, stands)
         worked = any(row["output_sha256"].strip() for row in stages.values())
@@ -188,7 +188,9 @@ def _computed(
             else routed(office, claim, _rows(mapped), rules.mapping)
         )
     with spent.on("build"):
-        made["build"] = booked(office, claim, _rows(made["route"]), rules.mapping, journals)
+        made["build"] = booked(
+            office, claim, _rows(made["route"]), rules.mapping, journals, rules.known_at
+        )
     return made
 
 
@@ -212,7 +214,7 @@ def _save(
         hold_fence(work, claim)
         for stage, result in made.items():
             save_result(office, work, claim, stage, key, result, output="")
-        _, stands = standing(work, claim)
+        _, stands = standing(work, claim, rules.known_at)
         documents = work.rows("extract", "unit_documents", unit_key=claim.key)
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
