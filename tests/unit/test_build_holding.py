@@ -274,3 +274,29 @@ def test_an_off_cycle_run_of_the_same_day_is_another_journal() -> None:
         for batch in ("de-datev:R-88:1", "de-datev:R-89:1", "de-datev:R-88:2")
     }
     assert len(ids) == 3
+
+
+def test_by_policy_a_bad_document_holds_the_whole_run_of_its_entity() -> None:
+    """The controller relies on it: a run goes to the ledger whole or not at all."""
+    first = a_pay_run(name="a").voucher_line("V1", "6020", "5.00", cost_center="410")
+    first.voucher_line("V1", "3720", "-5.00")
+    second = a_pay_run(name="b").voucher_line("V1", "6020", "7.00", cost_center="410")
+    second.voucher_line("V1", "3720", "-7.00")
+    rows = reconciled(frame_of([first, second]), pay_rules())
+    result = build_rows(rows, holding="run", document_holds={first.document: ["report_revised|a"]})
+    assert result.journals == ()
+    assert {(part.document, part.reason) for part in result.endings()} == {
+        (first.document, "report_revised|a"),
+        (second.document, "report_revised|a"),
+    }
+
+
+def test_a_line_of_nobody_makes_the_run_one_atom() -> None:
+    """Without an employee key nobody can say whose pay a line balances; vouchers stay apart."""
+    run = a_pay_run().component("GROSS", "5.00", cost_center="410", employee="E-1")
+    run.component("GROSS", "7.00", cost_center="OLD", employee="E-2")
+    run.component("NET", "12.00")
+    run.voucher_line("V1", "6020", "3.00", cost_center="410").voucher_line("V1", "3720", "-3.00")
+    result = built(run, pay_rules(), holding="atom")
+    assert states(result) == {1: "held", 2: "held", 3: "held", 4: "built", 5: "built"}
+    assert reasons(result)[1] == "cost_center_unmapped|OLD"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import polars as pl
 import pytest
 
@@ -233,3 +235,28 @@ def test_a_taxable_refund_may_have_an_account_of_its_own() -> None:
         )  # fmt: skip
     rows = reconciled(report.frame(), rules, kind="expense_line")
     assert rows["debit_account"].to_list() == ["6250", "7050"]
+
+
+def test_an_account_is_the_one_of_the_day_that_the_pay_was_earned_for() -> None:
+    """A retro line of September is booked as September's were; unless policy says as now."""
+    rules = (
+        some_rules()
+        .account("GROSS", debit="6000", by="project")
+        .account("GROSS", debit="6001", by="project", valid_from=date(2026, 10, 1))
+        .project("P1", "P-1")
+    )
+    rules.row(
+        "projects", valid_from=date(2026, 10, 1), provider="*", entity="*", source_code="P1",
+        project="P-2",
+    )  # fmt: skip
+    run = a_pay_run()
+    for day in ("2026-09-30", "2026-10-01", ""):
+        run.component("GROSS", "1.00", earned_for=day, project="P1")
+    found = reconciled(run.frame(), rules).select("debit_account", "project").rows()
+    assert found == [("6000", "P-1"), ("6001", "P-2"), ("6001", "P-2")]
+    rules.row(
+        "dates_and_rates", scope="entity:DE01", journal_kind="payroll",
+        accounting_date="period_end", dimensions_on="current",
+    )  # fmt: skip
+    found = reconciled(run.frame(), rules).select("debit_account", "project").rows()
+    assert found == [("6001", "P-2")] * 3

@@ -53,12 +53,14 @@ def map_accounts(
     provider: str,
     mapping: MappingSet,
     reference: ReferenceView,
-    on: date,
 ) -> pl.DataFrame:
-    """Add class, accounts, dimensions and summarisation, or what `account` waits for."""
+    """Add class, accounts, dimensions and summarisation, or what `account` waits for.
+
+    Rules are those of the day `_on` of each row.
+    """
     coded = frame.with_columns(_pay_code() if kind == "pay_line" else _expense_code())
-    coded, added = with_conditions(coded, provider, mapping, on)
-    distinct, place = grouped(coded, ["entity", "_coding", "_code", *added])
+    coded, added = with_conditions(coded, provider, mapping)
+    distinct, place = grouped(coded, ["entity", "_coding", "_code", "_on", *added])
     answers = [
         _answer(
             _rules(
@@ -68,7 +70,7 @@ def map_accounts(
             code,
             reference,
         )
-        for entity, coding, code, *stated in distinct.iter_rows()
+        for entity, coding, code, on, *stated in distinct.iter_rows()
     ]
     return answered(coded, place, answers, ANSWER, "account").drop("_coding", "_code", *added)
 

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 import polars as pl
 
 from tieout.contracts.staged import Schema, answered, grouped
 from tieout.finance.mappings import ANY, MappingSet
-from tieout.stages.reconcile.dimensions import lookup_date
 
 #: Answers as text: what the row is, and the rules that say so, each on a line of its own.
 TYPES: Final[Schema] = {"_types": pl.String, "_type_rules": pl.String}
@@ -38,16 +36,16 @@ class Conditions:
 
 
 def with_conditions(
-    frame: pl.DataFrame, provider: str, mapping: MappingSet, on: date
+    frame: pl.DataFrame, provider: str, mapping: MappingSet
 ) -> tuple[pl.DataFrame, list[str]]:
     """Add what rules ask for; returns the names of the added columns, none where none asks."""
     rules = mapping.table("accounts")
     added: list[str] = []
     if any(row["cost_center_type"] not in ANY for row in rules):
-        frame = _with_types(frame, provider, mapping, on)
+        frame = _with_types(frame, provider, mapping)
         added += TYPES
     if "expense_type" in frame.columns and any(row["tax_treatment"] not in ANY for row in rules):
-        frame = _with_treatment(frame, mapping, on)
+        frame = _with_treatment(frame, mapping)
         added += TREATMENT
     return frame, added
 
@@ -63,9 +61,8 @@ def conditions_of(added: list[str], stated: tuple[str, ...]) -> Conditions:
     )
 
 
-def _with_types(frame: pl.DataFrame, provider: str, mapping: MappingSet, on: date) -> pl.DataFrame:
-    keyed = frame.with_columns(_on=lookup_date(frame, on))
-    distinct, place = grouped(keyed, ["entity", "cost_center_code", "_on"])
+def _with_types(frame: pl.DataFrame, provider: str, mapping: MappingSet) -> pl.DataFrame:
+    distinct, place = grouped(frame, ["entity", "cost_center_code", "_on"])
     answers = []
     for entity, code, day in distinct.iter_rows():
         shares = mapping.cost_center_shares(provider, entity, code or "", day)
@@ -78,13 +75,13 @@ def _with_types(frame: pl.DataFrame, provider: str, mapping: MappingSet, on: dat
         answers.append(
             {"_types": "\n".join(sorted(types)), "_type_rules": "\n".join(sorted(names))}
         )
-    return answered(keyed, place, answers, TYPES).drop("_on")
+    return answered(frame, place, answers, TYPES)
 
 
-def _with_treatment(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.DataFrame:
-    distinct, place = grouped(frame, ["entity", "expense_type"])
+def _with_treatment(frame: pl.DataFrame, mapping: MappingSet) -> pl.DataFrame:
+    distinct, place = grouped(frame, ["entity", "expense_type", "_on"])
     answers = []
-    for entity, kind in distinct.iter_rows():
+    for entity, kind, on in distinct.iter_rows():
         row = mapping.best("tax_treatment", entity, on, expense_type=kind or "")
         answers.append(
             {

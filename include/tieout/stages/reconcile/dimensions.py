@@ -46,11 +46,10 @@ def map_cost_centers(
 ) -> pl.DataFrame:
     """Add `cost_center`, or `split` where there are several, and holds where a leg needs one.
 
-    A split is a line `percent cost_center` for each part. A row looks its cost center up at the
-    date it was earned for, else at the period's end.
+    A split is a line `percent cost_center` for each part. Rules are those of the day `_on` of each
+    row; whether a closed cost center has a successor is asked at `default_date`.
     """
     keyed = frame.with_columns(
-        _on=lookup_date(frame, default_date),
         _needed=pl.col("dimensions")
         .str.contains("cost_center", literal=True)
         .fill_null(value=False),
@@ -62,20 +61,13 @@ def map_cost_centers(
         else _placed()
         for entity, code, on, needed in distinct.iter_rows()
     ]
-    placed = answered(keyed, place, answers, PLACED, "cost_center").drop("_on", "_needed")
+    placed = answered(keyed, place, answers, PLACED, "cost_center").drop("_needed")
     if any(answer["_hold"] == "dimension_missing" for answer in answers):
         # Without a cost center the account is what tells finance where to look.
         missing = pl.col("_hold_cost_center") == "dimension_missing"
         cause = pl.when(missing).then("debit_account").otherwise("_cause_cost_center")
         return placed.with_columns(_cause_cost_center=cause)
     return placed
-
-
-def lookup_date(frame: pl.DataFrame, default_date: date) -> pl.Expr:
-    """The day that a row is placed by: when it was earned, else the period's end."""
-    if "earned_for" in frame.columns:
-        return pl.col("earned_for").fill_null(default_date)
-    return pl.lit(default_date)
 
 
 def _placed(**known: object) -> dict[str, object]:
@@ -128,17 +120,16 @@ def map_projects(
     provider: str,
     mapping: MappingSet,
     reference: ReferenceView,
-    default_date: date,
 ) -> pl.DataFrame:
     """Add `project` (ERP code or empty) and holds for codes without a place in the ERP."""
     needed = (pl.col("project_code") != "") & pl.col("dimensions").str.contains(
         "project", literal=True
     ).fill_null(value=False)
     keyed = frame.with_columns(_needed=needed)
-    distinct, place = grouped(keyed, ["entity", "project_code", "_needed"])
+    distinct, place = grouped(keyed, ["entity", "project_code", "_on", "_needed"])
     answers: list[dict[str, object]] = []
-    for entity, code, wanted in distinct.iter_rows():
-        row = mapping.project(provider, entity, code, default_date) if wanted else None
+    for entity, code, on, wanted in distinct.iter_rows():
+        row = mapping.project(provider, entity, code, on) if wanted else None
         sound = row is not None and reference.projects.get(row["project"], False)
         answers.append(
             {

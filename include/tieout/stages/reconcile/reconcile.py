@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 import polars as pl
 
@@ -10,6 +11,9 @@ from tieout.contracts.staged import ReferenceView, held
 from tieout.finance.mappings import MappingSet
 from tieout.stages.reconcile.accounts import map_accounts
 from tieout.stages.reconcile.dimensions import map_cost_centers, map_projects
+
+#: The journal kind whose policy speaks for a frame.
+JOURNALS: Final = {"pay_line": "payroll", "expense_line": "expense"}
 
 
 def reconcile(
@@ -28,9 +32,29 @@ def reconcile(
         provider: whose codes these are.
         mapping: finance's rules as known.
         reference: the ERP's master data as known.
-        period_ends: the date at which rules must be valid unless a row says otherwise.
+        period_ends: the day that stands for rows which do not say when they were earned.
     """
-    mapped = map_accounts(kind, frame, provider, mapping, reference, period_ends)
+    dated = frame.with_columns(_on=_lookup_date(kind, frame, mapping, period_ends))
+    mapped = map_accounts(kind, dated, provider, mapping, reference)
     mapped = map_cost_centers(mapped, provider, mapping, reference, period_ends)
-    mapped = map_projects(mapped, provider, mapping, reference, period_ends)
-    return held(mapped, "account", "cost_center", "project")
+    mapped = map_projects(mapped, provider, mapping, reference)
+    return held(mapped, "account", "cost_center", "project").drop("_on")
+
+
+def _lookup_date(kind: str, frame: pl.DataFrame, mapping: MappingSet, period_ends: date) -> pl.Expr:
+    """The day at which a row's rules are looked up: when it was earned, else the period's end.
+
+    By policy (`dimensions_on`) an entity looks everything up at the period's end.
+    """
+    end = pl.lit(period_ends)
+    if "earned_for" not in frame.columns:
+        return end
+    current = []
+    for entity in frame["entity"].unique().sort():
+        row = mapping.best("dates_and_rates", entity, period_ends, journal_kind=JOURNALS[kind])
+        if row is not None and row["dimensions_on"] == "current":
+            current.append(entity)
+    earned = pl.col("earned_for").fill_null(end)
+    return (
+        pl.when(pl.col("entity").is_in(current)).then(end).otherwise(earned) if current else earned
+    )
