@@ -20,8 +20,8 @@ from tieout.finance.mappings import MappingRow
 RULES: Final = ("account_rule", "cost_center_rules", "project_rule", "tax_rule", "route_rule")
 #: Names and types of columns.
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
-#: Rule names repeat over many rows: kept as categories, a few bytes a row.
-RULE: Final = pl.Categorical()
+#: Codes and rule names repeat over many rows: kept as categories, a few bytes a row.
+CODE: Final = pl.Categorical()
 HOLDS: Final = pl.List(pl.String)
 
 

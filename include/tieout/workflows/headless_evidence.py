@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -41,25 +42,49 @@ def evidence_of(
     """
     import polars as pl
 
-    owners = typed.select("document", pl.col("line_no").cast(pl.Int32), *_owner(frame_kind))
+    from tieout.contracts.staged import grouped
+
+    owners = typed.select(*_owner(frame_kind))
+    told, place = grouped(owners, owners.columns)
     if frame_kind == "pay_line":
-        people = owners["owner"].unique()
-        names = [pseudonym(tenant, person or "") for person in people]
-        owners = owners.with_columns(pl.col("owner").replace_strict(people, names))
-    keys = [name for name in COLUMNS if name != "amount_minor"]
-    found = [
-        item.legs.join(owners, on=["document", "line_no"], how="left")
-        .select(
-            pl.lit(item.journal.external_id).alias("external_id"),
-            pl.col("line_number").cast(pl.Int32).alias("line"),
-            "document", "owner", "spend", "rate", "leg_minor",
-        )
-        .group_by(keys)
+        names = [pseudonym(tenant, person or "") for person in told["owner"]]
+        told = told.with_columns(pl.Series("owner", names, dtype=pl.String))
+    # Owners are numbered in the order of their names, so that rows are sorted as numbers.
+    told = told.with_row_index("was").sort("owner", "spend", "rate")
+    number = pl.zeros(told.height, dtype=pl.UInt32, eager=True).scatter(
+        told["was"], pl.int_range(told.height, dtype=pl.UInt32, eager=True)
+    )
+    rows = typed.select(
+        pl.col("document").cast(pl.Categorical),
+        pl.col("line_no").cast(pl.Int32),
+        number.gather(place).alias("_owner"),
+    )
+    told = told.select(pl.exclude("was").cast(pl.Categorical))
+    found = [_of_journal(item, rows, told) for item in journals if item.legs is not None]
+    return pl.concat([_empty(), *found])
+
+
+def _of_journal(item: BuiltJournal, rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+    """A journal's rows, in the order of their columns."""
+    import polars as pl
+
+    key = ["line_number", "document", "_owner"]
+    legs = (
+        pl.DataFrame(item.legs)
+        .with_columns(pl.col("document").cast(pl.Categorical))
+        .join(rows, on=["document", "line_no"], how="left")
+        .group_by(key)
         .agg(amount_minor=pl.col("leg_minor").sum())
-        for item in journals
-        if item.legs is not None
-    ]  # fmt: skip
-    return pl.concat([_empty(), *found]).sort(keys)
+        .sort(key)
+    )
+    owners = told.select(pl.all().gather(legs["_owner"]))
+    return legs.select(
+        pl.lit(item.journal.external_id).cast(pl.Categorical).alias("external_id"),
+        pl.col("line_number").cast(pl.Int32).alias("line"),
+        "document",
+        *owners,
+        "amount_minor",
+    )
 
 
 def _owner(frame_kind: str) -> list[pl.Expr]:
@@ -77,15 +102,30 @@ def _owner(frame_kind: str) -> list[pl.Expr]:
 def _empty() -> pl.DataFrame:
     import polars as pl
 
-    kinds = {"line": pl.Int32, "amount_minor": pl.Int64}
-    return pl.DataFrame(schema={name: kinds.get(name, pl.String) for name in COLUMNS})
+    # Names repeat over many rows: kept as categories until they are written.
+    kinds = {"line": pl.Int32(), "amount_minor": pl.Int64()}
+    return pl.DataFrame(schema={name: kinds.get(name, pl.Categorical()) for name in COLUMNS})
 
 
 def evidence_file(units: Iterable[pl.DataFrame | None]) -> bytes:
     """All units' rows as Parquet: the same bytes for the same rows."""
     import polars as pl
 
-    kept = pl.concat([_empty(), *(frame for frame in units if frame is not None)])
+    # A journal is of one unit, and its rows are in order: only journals are sorted.
+    journals = sorted(
+        (
+            (str(name), rows)
+            for frame in units
+            if frame is not None
+            for (name,), rows in frame.partition_by(
+                "external_id", maintain_order=True, as_dict=True
+            ).items()
+        ),
+        key=itemgetter(0),
+    )
+    kept = pl.concat([_empty(), *(rows for _, rows in journals)])
     buffer = io.BytesIO()
-    kept.sort(COLUMNS).write_parquet(buffer, compression="zstd", statistics=False)
+    kept.with_columns(pl.col(pl.Categorical).cast(pl.String)).write_parquet(
+        buffer, compression="zstd", statistics=False
+    )
     return buffer.getvalue()

@@ -264,9 +264,9 @@ def _links(made: Lines, entity: str, external_id: str, documents: pl.Series) -> 
 
 
 def _legs(legs: pl.DataFrame, documents: pl.Series) -> pl.DataFrame:
-    return legs.select(
-        "line_number", documents.gather(legs["document"]).alias("document"), "line_no", "leg_minor"
-    )
+    # Names of documents are long and repeat: kept as categories.
+    names = documents.cast(pl.Categorical).gather(legs["document"]).alias("document")
+    return legs.select("line_number", names, "line_no", "leg_minor")
 
 
 def _dispositions(

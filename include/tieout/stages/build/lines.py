@@ -63,25 +63,16 @@ def summarise(
     lines, number = _numbered(bases, booked)
     booked = _in_order(booked.with_columns(line=number.gather(booked["line"])))
     lines = lines.join(labels, on=["entity", "account"], how="left", maintain_order="left")
-    lines = lines.join(_people(booked), on="line", how="left", maintain_order="left").with_columns(
-        pl.col("people_count").fill_null(0)
-    )
+    lines = lines.join(_people(booked), on="line", how="left", maintain_order="left")
     links = _links(booked)
     links = links.with_columns(
         lines.select(pl.col("entity", "line_number").gather(links["line"])).get_columns()
     )
-    kept = (
-        booked.select("line", "document", "line_no", "leg_minor")
-        .join(
-            lines.select("line", "entity", "line_number"),
-            on="line",
-            how="left",
-            maintain_order="left",
-        )
-        .drop("line")
-        if keep_legs
-        else None
-    )
+    kept = None
+    if keep_legs:
+        kept = booked.select("line", "document", "line_no", "leg_minor")
+        names = lines.select(pl.col("entity", "line_number").gather(kept["line"]))
+        kept = kept.drop("line").with_columns(names.get_columns())
     return Lines(lines, links, _class_totals(rows, legs, labels), kept)
 
 
@@ -176,13 +167,8 @@ def _numbered(bases: pl.DataFrame, booked: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 def _people(booked: pl.DataFrame) -> pl.DataFrame:
     """The number of different employees behind each line."""
-    return (
-        booked.filter(pl.col("person") != _NOBODY)
-        .select("line", "person")
-        .unique()
-        .group_by("line")
-        .agg(people_count=pl.len().cast(pl.Int64))
-    )
+    somebody = pl.col("person").filter(pl.col("person") != _NOBODY)
+    return booked.group_by("line").agg(people_count=somebody.n_unique().cast(pl.Int64))
 
 
 def _links(booked: pl.DataFrame) -> pl.DataFrame:

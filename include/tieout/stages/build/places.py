@@ -36,7 +36,8 @@ def places_of(kind: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct places, and the position of each row's place."""
     route = ["route"] if kind == "expense_line" else []
     rules = [name for name in RULES if name in rows.columns]
-    return grouped(rows, [*_KEY, *route, *rules])
+    places, place = grouped(rows, [*_KEY, *route, *rules])
+    return places.with_columns(pl.col(pl.Categorical).cast(pl.String)), place
 
 
 def legs_of(kind: str, places: pl.DataFrame) -> pl.DataFrame:

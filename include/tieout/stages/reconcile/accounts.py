@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from tieout.contracts.staged import (
-    RULE,
+    CODE,
     ReferenceView,
     Schema,
     answered,
@@ -20,12 +20,12 @@ from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.stages.reconcile.conditions import Conditions, conditions_of, with_conditions
 
 ANSWER: Final[Schema] = {
-    "component_class": pl.String,
-    "debit_account": pl.String,
-    "credit_account": pl.String,
+    "component_class": CODE,
+    "debit_account": CODE,
+    "credit_account": CODE,
     "dimensions": pl.String,
-    "summarise": pl.String,
-    "account_rule": RULE,
+    "summarise": CODE,
+    "account_rule": CODE,
     "_hold": pl.String,
     "_cause": pl.String,
 }

@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from tieout.contracts.staged import (
-    RULE,
+    CODE,
     ReferenceView,
     Schema,
     answered,
@@ -23,15 +23,15 @@ from tieout.contracts.staged import (
 from tieout.finance.mappings import MappingSet, whole
 
 PLACED: Final[Schema] = {
-    "cost_center": pl.String,
-    "split": pl.String,
-    "cost_center_rules": RULE,
+    "cost_center": CODE,
+    "split": CODE,
+    "cost_center_rules": CODE,
     "_hold": pl.String,
     "_cause": pl.String,
 }
 PROJECT: Final[Schema] = {
-    "project": pl.String,
-    "project_rule": RULE,
+    "project": CODE,
+    "project_rule": CODE,
     "_hold": pl.String,
     "_cause": pl.String,
 }
@@ -65,7 +65,11 @@ def map_cost_centers(
     if any(answer["_hold"] == "dimension_missing" for answer in answers):
         # Without a cost center the account is what tells finance where to look.
         missing = pl.col("_hold_cost_center") == "dimension_missing"
-        cause = pl.when(missing).then("debit_account").otherwise("_cause_cost_center")
+        cause = (
+            pl.when(missing)
+            .then(pl.col("debit_account").cast(pl.String))
+            .otherwise("_cause_cost_center")
+        )
         return placed.with_columns(_cause_cost_center=cause)
     return placed
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import RULE, Schema, answered, grouped, held, named, waits
+from tieout.contracts.staged import CODE, Schema, answered, grouped, held, named, waits
 from tieout.finance.mappings import MappingSet
 from tieout.stages.route.offsets import net_offsets
 
@@ -26,8 +26,8 @@ ANSWER: Final[Schema] = {
     "rule_version": pl.Int64,
     "pay_code": pl.String,
     "clearing_account": pl.String,
-    "tax_rule": RULE,
-    "route_rule": RULE,
+    "tax_rule": CODE,
+    "route_rule": CODE,
     "_hold": pl.String,
     "_cause": pl.String,
 }
