@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 #: Of a row; `owner` is a person's pseudonym or an expense's reference, empty for nobody.
 COLUMNS: Final = ("external_id", "line", "document", "owner", "spend", "rate", "amount_minor")
 _LETTERS: Final = 16
+#: Where the higher of two joined numbers begins.
+_LOW: Final = 2**32
 
 
 def pseudonym(tenant: str, employee_ref: str) -> str:
@@ -54,34 +56,62 @@ def evidence_of(
     number = pl.zeros(told.height, dtype=pl.UInt32, eager=True).scatter(
         told["was"], pl.int_range(told.height, dtype=pl.UInt32, eager=True)
     )
+    # The rows are in the order of their documents, so a run of one hash is one document.
+    documents = typed["document"].rle().struct.field("value").cast(pl.Categorical)
     rows = typed.select(
-        pl.col("document").cast(pl.Categorical),
-        pl.col("line_no").cast(pl.Int32),
+        pl.col("document").rle_id().alias("_document"),
+        "line_no",
         number.gather(place).alias("_owner"),
-    )
+    ).select(_joined("_document", "line_no").alias("_row"), "_owner")
     told = told.select(pl.exclude("was").cast(pl.Categorical))
-    found = [_of_journal(item, rows, told) for item in journals if item.legs is not None]
+    found = [
+        _of_journal(item.journal.external_id, item.legs, rows, told, documents)
+        for item in journals
+        if item.legs is not None
+    ]
     return pl.concat([_empty(), *found])
 
 
-def _of_journal(item: BuiltJournal, rows: pl.DataFrame, told: pl.DataFrame) -> pl.DataFrame:
+def _joined(high: str, low: str) -> pl.Expr:
+    """Two numbers as one, in the same order: one number is grouped, joined and sorted faster."""
+    import polars as pl
+
+    return pl.col(high).cast(pl.UInt64) * _LOW + pl.col(low).cast(pl.UInt64)
+
+
+def _of_journal(
+    external_id: str,
+    legs: pl.DataFrame,
+    rows: pl.DataFrame,
+    told: pl.DataFrame,
+    documents: pl.Series,
+) -> pl.DataFrame:
     """A journal's rows, in the order of their columns."""
     import polars as pl
 
-    key = ["line_number", "document", "_owner"]
-    legs = (
-        pl.DataFrame(item.legs)
-        .with_columns(pl.col("document").cast(pl.Categorical))
-        .join(rows, on=["document", "line_no"], how="left")
-        .group_by(key)
+    numbers = pl.DataFrame({"document": documents}).with_row_index("_document")
+    numbered = legs.join(numbers, on="document", how="left", maintain_order="left")
+    line = numbered.select(_joined("line_number", "_document")).to_series()
+    # Legs are in the order of their lines and documents.
+    lines = line.rle().struct.field("value")
+    behind = (
+        numbered.select(
+            _joined("_document", "line_no").alias("_row"),
+            line.rle_id().alias("_line"),
+            "leg_minor",
+        )
+        .join(rows, on="_row", how="left")
+        .select(_joined("_line", "_owner").alias("_key"), "leg_minor")
+        .group_by("_key")
         .agg(amount_minor=pl.col("leg_minor").sum())
-        .sort(key)
+        .sort("_key")
     )
-    owners = told.select(pl.all().gather(legs["_owner"]))
-    return legs.select(
-        pl.lit(item.journal.external_id).cast(pl.Categorical).alias("external_id"),
-        pl.col("line_number").cast(pl.Int32).alias("line"),
-        "document",
+    at = lines.gather(behind["_key"] // _LOW)
+    owners = told.select(pl.all().gather(behind["_key"] % _LOW))
+    return behind.select(
+        pl.lit(external_id).cast(pl.Categorical).alias("external_id"),
+        (at // _LOW).cast(pl.Int32).alias("line"),
+        documents.gather(at % _LOW).alias("document"),
         *owners,
         "amount_minor",
     )
