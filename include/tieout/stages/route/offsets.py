@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from tieout.contracts.staged import RULE, Holds
+from tieout.contracts.staged import CODE, Holds
 from tieout.finance.mappings import MappingRow, MappingSet
 
 #: How finance names the account in its rules: coding `party`, this code.
@@ -54,7 +54,7 @@ def net_offsets(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.DataFr
         route_rule=pl.when(settled)
         .then(pl.concat_str(told, pl.lit("\n"), "_name"))
         .otherwise(told)
-        .cast(RULE),
+        .cast(CODE),
     )
     holds = Holds(marked)
     holds.where(
