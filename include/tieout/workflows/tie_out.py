@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tieout.finance.comparison import Difference, differences
 from tieout.finance.journals import Journal
@@ -21,6 +22,12 @@ from tieout.warehouse.store import Row, Work
 from tieout.workflows.exceptions import SERVICE, open_exception, settle_object
 from tieout.workflows.journals import move_journal
 from tieout.workflows.office import Office
+
+#: Columns of a ledger's line as the store keeps it.
+LEDGER: Final = (
+    "ledger_ref", "line_ref", "external_id", "entity", "period", "account", "cost_center",
+    "project", "amount_minor", "currency", "posting", "memo", "seen_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,29 +78,21 @@ def _keep_lines(
     office: Office, work: Work, entity: str, period: str, entries: Sequence[LedgerEntry]
 ) -> None:
     work.run("tie_out", "forget_ledger_lines", entity=entity, period=period)
-    work.run_many(
-        "tie_out",
-        "insert_ledger_line",
-        [
-            {
-                "ledger_ref": entry.ref,
-                "line_ref": line.line_ref,
-                "external_id": entry.external_id,
-                "entity": entity,
-                "period": period,
-                "account": line.account,
-                "cost_center": line.cost_center,
-                "project": line.project,
-                "amount_minor": line.amount_minor,
-                "currency": entry.currency,
-                "posting": entry.posting,
-                "memo": line.memo,
-                "at": office.now(),
-            }
-            for entry in entries
-            for line in entry.lines
-        ],
-    )
+    if not any(entry.lines for entry in entries):
+        return
+    import polars as pl
+
+    at = office.now().isoformat()
+    lines = [
+        (
+            entry.ref, line.line_ref, entry.external_id, entity, period, line.account,
+            line.cost_center, line.project, line.amount_minor, entry.currency, entry.posting,
+            line.memo, at,
+        )
+        for entry in entries
+        for line in entry.lines
+    ]  # fmt: skip
+    work.copy("tie_out", "copy_ledger_lines", pl.DataFrame(lines, schema=LEDGER, orient="row"))
 
 
 def _drifts(
