@@ -61,7 +61,8 @@ def save_build(
     made = [(item, makers_of(mapping, item)) for item in fresh]
     save_journals(work, made, claim.key, at)
     copy_dispositions(work, claim.key, parts_of(built, replaced))
-    opened = [_open(office, work, claim, mapping, cause) for cause in built.held]
+    known_findings = _findings(work, claim) if built.held else []
+    opened = [_open(office, work, claim, mapping, cause, known_findings) for cause in built.held]
     settle_object(work, "unit", claim.key, opened, "its cause is gone; the lines were built", at)
 
 
@@ -91,9 +92,9 @@ def _due(
     return window_of(mapping, office.company.entity(entity), period, kind).closes_at
 
 
-def _open(office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: HeldCause) -> int:
-    period = str(claim.unit["period"])
-    known = [
+def _findings(work: Work, claim: Claim) -> list[Finding]:
+    """What the stages of the unit found."""
+    return [
         Finding(
             code=row["code"],
             message=row["message"],
@@ -105,6 +106,17 @@ def _open(office: Office, work: Work, claim: Claim, mapping: MappingSet, cause: 
         )
         for row in work.rows("extract", "unit_stage_findings", unit_key=claim.key)
     ]
+
+
+def _open(
+    office: Office,
+    work: Work,
+    claim: Claim,
+    mapping: MappingSet,
+    cause: HeldCause,
+    known: Sequence[Finding],
+) -> int:
+    period = str(claim.unit["period"])
     told = told_cause(cause, claim.key, known)
     return open_exception(
         work, told, at=office.now(), object_kind="unit", object_key=claim.key, period=period,

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from tieout.finance.company import Company
 from tieout.finance.periods import AccountingPeriod
 from tieout.settings.inputs_folder import InputFile
+from tieout.workflows.batch_checks import Batch
 from tieout.workflows.headless_values import Unread
 from tieout.workflows.office import Office
+
+if TYPE_CHECKING:
+    from tieout.contracts.suites import BatchRow
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class Loaded:
         busy: units that another run holds; it does their work.
         seconds: wall time by stage.
         peak_kb: resident memory of the process at its highest.
+        measured: batches that the suites are yet to be asked about, all at once.
     """
 
     units: dict[str, bool] = field(default_factory=dict)
@@ -61,6 +67,7 @@ class Loaded:
     busy: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_kb: dict[int, int] = field(default_factory=dict)
+    measured: list[tuple[Batch, Sequence[BatchRow]]] = field(default_factory=list)
 
     def add(self, other: Loaded) -> None:
         """Take over what another task answered."""
@@ -70,6 +77,7 @@ class Loaded:
         self.duplicates += other.duplicates
         self.unread += other.unread
         self.busy += other.busy
+        self.measured += other.measured
         for stage, seconds in other.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         for process, peak in other.peak_kb.items():

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tieout.contracts.measures import Before, Surroundings
-    from tieout.contracts.suites import BatchRow
+    from tieout.contracts.suites import BatchRow, ExpectationOutcome
     from tieout.finance.mappings import MappingSet
     from tieout.stages.validate.totals import DocumentTotals
 
@@ -62,10 +62,23 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
 
 
 def validated(
-    office: Office, claim: Claim, frame: pl.DataFrame, around: Surroundings
+    office: Office,
+    claim: Claim,
+    frame: pl.DataFrame,
+    around: Surroundings,
+    *,
+    ask_later: bool = False,
 ) -> StageResult:
-    """Typed rows under contract, held where their document must wait."""
-    from tieout.contracts.expectations import check_many
+    """Typed rows under contract, held where their document must wait.
+
+    Args:
+        office: the office.
+        claim: the unit, held.
+        frame: its rows as text.
+        around: what the batch is held against.
+        ask_later: whether the caller asks the suite about many units at once: a call costs the
+            same for one. What must wait is decided here either way.
+    """
     from tieout.stages.validate.rows import validate_rows
     from tieout.stages.validate.totals import document_totals, passed_on, what_changed
 
@@ -75,7 +88,6 @@ def validated(
     checked = validate_rows(FRAME_KINDS[kind], frame, names)
     totals = document_totals(checked.frame, _stated(documents))
     rows = measured(kind, checked.frame, totals, around)
-    outcomes = check_many(kind, {claim.key: rows})[claim.key]
     currencies = {row["sha256"]: str(row["currency"]) for row in documents}
     mismatches = control_mismatches(totals, names, currencies, claim.key)
     waiting = mismatches + must_wait(kind, rows, names, claim.key)
@@ -84,9 +96,12 @@ def validated(
     findings += waiting
     whole = result.filter(result["document_holds"].list.len() > 0).height
 
+    outcomes = [] if ask_later else _outcomes(claim, rows)
+
     def also_save(work: Work) -> None:
         _save_totals(work, totals, rows)
-        save_outcomes(work, _batch(claim), outcomes, office.now())
+        if not ask_later:
+            save_outcomes(work, batch_of(claim), outcomes, office.now())
 
     return StageResult(
         frame=result,
@@ -95,6 +110,7 @@ def validated(
         blocked=whole == result.height,
         sums=passed_on(result),
         altered=what_changed(frame, result),
+        measured=rows if ask_later else (),
         also_save=also_save,
     )
 
@@ -121,7 +137,14 @@ def _before(work: Work, claim: Claim) -> Before:
     return Before(row["read_line_count"], row["read_headcount"], row["read_net_pay_minor"])
 
 
-def _batch(claim: Claim) -> Batch:
+def _outcomes(claim: Claim, rows: Sequence[BatchRow]) -> Sequence[ExpectationOutcome]:
+    from tieout.contracts.expectations import check_many
+
+    return check_many(str(claim.unit["kind"]), {claim.key: rows})[claim.key]
+
+
+def batch_of(claim: Claim) -> Batch:
+    """What a unit's outcomes are stored under."""
     unit = claim.unit
     return Batch(claim.key, str(unit["kind"]), str(unit["period"]), str(unit["entity"]))
 
