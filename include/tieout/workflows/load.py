@@ -29,7 +29,7 @@ from tieout.workflows.office import Office
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.contracts.suites import BatchRow, ExpectationOutcome
+    from tieout.contracts.suites import BatchRow
     from tieout.finance.documents import Reading
 
 
