@@ -15,7 +15,7 @@ from typing import Final
 
 import polars as pl
 
-from tieout.finance.journals import Journal, Lineage
+from tieout.finance.journals import Journal
 from tieout.finance.periods import AccountingPeriod
 
 #: No rate moves so far in a month; most move less than that.
@@ -193,6 +193,10 @@ def measure_employees(
     }
 
 
+#: A publication older than this, seen from the wanted day, is told.
+STALENESS_DAYS: Final = 5
+
+
 @dataclass(frozen=True, slots=True)
 class RateRow:
     """One rate that a batch wants, as published or not.
@@ -210,7 +214,9 @@ class RateRow:
     before: Decimal | None = None
 
 
-def measure_rates(rows: Sequence[RateRow], staleness_days: int) -> dict[str, object]:
+def measure_rates(
+    rows: Sequence[RateRow], staleness_days: int = STALENESS_DAYS
+) -> dict[str, object]:
     """Measures of the rates that a batch converts with.
 
     A rate that stands where its inverse stood a month ago is told as upside down: it has moved
@@ -254,7 +260,7 @@ class OpenCodes:
 
 def measure_journal(
     journal: Journal,
-    lineage: Sequence[Lineage],
+    shares: Mapping[int, int],
     period: AccountingPeriod,
     open_codes: OpenCodes,
     debit_before: int | None = None,
@@ -263,15 +269,12 @@ def measure_journal(
 
     Args:
         journal: as built.
-        lineage: the shares of its source lines, in minor units.
+        shares: line number → what its source lines give to it, in minor units.
         period: the one it is built for.
         open_codes: what the ERP takes postings on.
         debit_before: debit sum of the same entity's journal of the same kind in the period before.
     """
     lines = journal.lines
-    shares: dict[int, int] = {}
-    for link in lineage:
-        shares[link.line_number] = shares.get(link.line_number, 0) + link.amount_minor
     said = [
         (line.account, line.cost_center, line.project, line.component_class, line.description,
          line.amount_minor > 0)
@@ -288,9 +291,12 @@ def measure_journal(
         ),
         "unknown_projects": _outside((line.project for line in lines), open_codes.projects),
         "off_period_dates": int(journal.accounting_date not in period),
+        # What takes another journal back has that journal's sources, and none of its own.
         "lines_off_their_sources": sum(
             shares.get(line.number, 0) != line.amount_minor for line in lines
-        ),
+        )
+        if shares
+        else None,
         "repeated_rows": len(said) - len(set(said)),
         "drift_percent": drift_percent(journal.debit_minor, debit_before),
     }

@@ -1,6 +1,7 @@
 """What a batch is expected to hold: measured, held at once where critical, recorded by its suite.
 
 Pure but for `save_outcomes`: with and without a store the same rows give the same answers.
+Snapshots, rates and journals of the store are checked in `tieout.workflows.record_checks`.
 """
 
 from __future__ import annotations
@@ -143,47 +144,3 @@ def save_outcomes(
             for outcome in outcomes
         ],
     )
-
-
-def check_employees(
-    work: Work,
-    company: Company,
-    source: str,
-    period: str,
-    frame: pl.DataFrame,
-    known: Sequence[tuple[str, bool]],
-    at: datetime,
-) -> list[Finding]:
-    """Run the suite on one snapshot of employees, store what it says, and tell what blocks it.
-
-    A snapshot that is told about must not be taken: the last one stays, so that a truncated
-    extract makes nobody a leaver.
-
-    Args:
-        work: the transaction in which the outcomes are stored.
-        company: whose entities count.
-        source: name of the system of record, as snapshots call it.
-        period: code of the period in which it is read.
-        frame: all canonical `employee` rows of the reading.
-        known: employee number and whether active, of the snapshot before; empty for the first.
-        at: business time.
-    """
-    from tieout.contracts.expectations import check_many
-    from tieout.contracts.measures import measure_employees
-    from tieout.contracts.suites import blocking
-
-    active = sum(active for _, active in known) if known else None
-    row = measure_employees(frame, company.entities, active, [ref for ref, _ in known])
-    batch = Batch(f"{source} {at.date().isoformat()}", "employees", period)
-    save_outcomes(work, batch, check_many("employees", {batch.key: [row]})[batch.key], at)
-    return [
-        finding(
-            "expectation_failed",
-            where=Place(source),
-            expectation=one.name,
-            run=batch.key,
-            found=f"{one.column} {measure[one.column]}",
-            blocks="this snapshot; the one before stays",
-        )
-        for measure, one in blocking("employees", [row])
-    ]

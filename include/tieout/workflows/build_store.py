@@ -16,6 +16,8 @@ from tieout.workflows.journal_store import save_journals
 from tieout.workflows.journals import supersede
 from tieout.workflows.mappings import FILES_AUTHOR, SETUP
 from tieout.workflows.office import Office
+from tieout.workflows.reconcile import reference_view
+from tieout.workflows.record_checks import check_journals
 from tieout.workflows.unit_rules import told_cause
 from tieout.workflows.units import Claim
 from tieout.workflows.windows import window_of
@@ -59,7 +61,10 @@ def save_build(
             supersede(work, external_id, row["state"], at, "its inputs or rules changed")
     fresh = [item for item in built.journals if item.journal.external_id not in known]
     made = [(item, makers_of(mapping, item)) for item in fresh]
-    save_journals(work, made, claim.key, at)
+    told = check_journals(work, fresh, reference_view(work, at), at)
+    save_journals(work, made, claim.key, at, [key for key, wrong in told.items() if wrong])
+    for item in fresh:
+        _tell(work, claim, item, told[item.journal.external_id], at)
     copy_dispositions(work, claim.key, parts_of(built, replaced))
     known_findings = _findings(work, claim) if built.held else []
     opened = [_open(office, work, claim, mapping, cause, known_findings) for cause in built.held]
@@ -81,6 +86,18 @@ def makers_of(mapping: MappingSet, item: BuiltJournal) -> list[str]:
         if row["entity"] in {item.journal.key.entity, "*", ""} and row["successor"] in centers:
             people |= {row.author, row.decided_by}
     return sorted(people - {"", FILES_AUTHOR, SETUP})
+
+
+def _tell(
+    work: Work, claim: Claim, item: BuiltJournal, wrong: Sequence[Finding], at: datetime
+) -> None:
+    """An exception for each expectation that a journal breaks."""
+    for one in wrong:
+        open_exception(
+            work, one, at=at, object_kind="journal", object_key=item.journal.external_id,
+            entity=item.journal.key.entity, period=item.journal.key.period, cause=one.message,
+            batch=claim.key,
+        )  # fmt: skip
 
 
 def _due(

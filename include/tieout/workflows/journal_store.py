@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ def save_journals(
     made: Sequence[tuple[BuiltJournal, Sequence[str]]],
     unit_key: str,
     at: datetime,
+    waiting: Collection[str] = (),
 ) -> None:
     """Store built journals with their lineage and totals, in the caller's transaction.
 
@@ -41,6 +42,8 @@ def save_journals(
             it. The database refuses a journal that does not balance.
         unit_key: the unit whose documents stand behind them.
         at: aware instant of the build.
+        waiting: external ids of journals that break what is expected of them: nobody is asked to
+            approve them.
     """
     for item, makers in made:
         work.run("build", "insert_journal", **journal_values(item.journal), unit_key=unit_key,
@@ -51,7 +54,8 @@ def save_journals(
     copy_lineage(work, links_of(built))
     for item in built:
         move_journal(work, item.journal.external_id, "draft", "validated", at)
-        move_journal(work, item.journal.external_id, "validated", "awaiting_approval", at)
+        after = "held" if item.journal.external_id in waiting else "awaiting_approval"
+        move_journal(work, item.journal.external_id, "validated", after, at)
 
 
 def journal_values(journal: Journal) -> dict[str, object]:

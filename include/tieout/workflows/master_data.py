@@ -15,11 +15,13 @@ from tieout.ports import Wanted
 from tieout.warehouse.store import Work
 from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.office import Office
+from tieout.workflows.record_checks import check_employees
 from tieout.workflows.reference import (
     EXPENSE_SOURCE,
     HR_SOURCE,
     LEDGER_SOURCE,
     SnapshotCounts,
+    current_objects,
     keep_snapshot,
 )
 
@@ -45,6 +47,7 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
     """Snapshot HR's view of employees: no pay, no name."""
     source = office.people()
     people: list[ReferenceObject] = []
+    rows: list[dict[str, str]] = []
     findings: list[Finding] = []
     for ref in source.discover(Wanted(period)):
         content, media_type = source.fetch(ref)
@@ -52,7 +55,20 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
         reading = _read(office, ref, content, media_type)
         findings += reading.findings
         people += _people(reading)
+        rows += reading.frames["employee"].to_dicts()
     with office.warehouse.transaction() as work:
+        known = [
+            (one.item.code, one.item.active)
+            for one in current_objects(work, HR_SOURCE, "employee")
+            if not one.missing
+        ]
+        wrong = check_employees(
+            work, office.company, HR_SOURCE, period.code, rows, known, office.now()
+        )
+        if wrong:
+            # The last snapshot stays: a truncated extract makes nobody a leaver.
+            _tell_findings(work, source.provider, [*findings, *wrong], period, office.now())
+            return SnapshotCounts(HR_SOURCE, len(people), 0, 0, 0, 0)
         _tell_findings(work, source.provider, findings, period, office.now())
         return keep_snapshot(office, work, HR_SOURCE, people, period.code)
 

@@ -10,6 +10,7 @@ from tieout.warehouse.store import Work
 from tieout.workflows.batches import cut_and_hand_over
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.record_checks import check_rates
 from tieout.workflows.units import (
     Claim,
     StageResult,
@@ -57,16 +58,19 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
 
 def routed(office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSet) -> StageResult:
     """Expense parts with their route; the items and what other rates would have given."""
-    from tieout.stages.route.exchange import bridge_entries
+    from tieout.stages.route.exchange import bridge_entries, wanted_rates
     from tieout.stages.route.route import route_expenses
     from tieout.stages.validate.totals import passed_on, what_changed
 
     on = calendar_month(str(claim.unit["period"])).ends
     ways = route_expenses(frame, mapping, on)
     items = _payable(ways)
-    bridges = bridge_entries(ways, office.rates().rate)
+    rates = office.rates()
+    bridges = bridge_entries(ways, rates.rate)
+    wanted = wanted_rates(ways)
 
     def also_save(work: Work) -> None:
+        check_rates(work, claim.key, str(claim.unit["period"]), wanted, rates, office.now())
         save_items(work, claim.key, items)
         work.run_many(
             "route",

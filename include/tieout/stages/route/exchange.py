@@ -49,12 +49,7 @@ def bridge_entries(frame: pl.DataFrame, rate_on: RateOn) -> list[Bridge]:
 
     The entry's own spend amount and rate repeat on each of its parts, so they are taken once.
     """
-    foreign = frame.filter(
-        pl.col("part").is_in(["cost", "tax_reclaimable", "tax_cost"])
-        & (pl.col("spend_currency") != pl.col("currency"))
-        & (pl.col("spend_currency") != "")
-        & pl.col("spend_date").is_not_null()
-    )
+    foreign = _foreign(frame)
     entries = (
         foreign.group_by("document", "entry_ref", maintain_order=True)
         .agg(
@@ -68,6 +63,22 @@ def bridge_entries(frame: pl.DataFrame, rate_on: RateOn) -> list[Bridge]:
     )  # fmt: skip
     found = (_bridge(row, rate_on) for row in entries.iter_rows(named=True))
     return [bridge for bridge in found if bridge is not None]
+
+
+def wanted_rates(frame: pl.DataFrame) -> list[tuple[str, str, date]]:
+    """Source, target and day of every rate that the foreign entries want, once and in order."""
+    columns = ("spend_currency", "currency", "spend_date")
+    return _foreign(frame).select(columns).unique().sort(columns).rows()
+
+
+def _foreign(frame: pl.DataFrame) -> pl.DataFrame:
+    """Parts of entries in another currency whose day is known."""
+    return frame.filter(
+        pl.col("part").is_in(["cost", "tax_reclaimable", "tax_cost"])
+        & (pl.col("spend_currency") != pl.col("currency"))
+        & (pl.col("spend_currency") != "")
+        & pl.col("spend_date").is_not_null()
+    )
 
 
 def _bridge(row: Mapping[str, object], rate_on: RateOn) -> Bridge | None:
