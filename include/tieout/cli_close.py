@@ -93,7 +93,8 @@ def _proof(options: argparse.Namespace) -> int:
         each for each in found["entities"] if options.entity in {"", each["entity"]}
     ]
     emit(options, found, "\n".join(_proof_lines(found["entities"])))
-    return 0 if all(each["certificate"]["equal"] for each in found["entities"]) else 1
+    proven = (each["certificate"]["equal"] and not each["bars_signing"] for each in found["entities"])
+    return 0 if all(proven) else 1
 
 
 def _proof_lines(entities: list[dict[str, Any]]) -> list[str]:
@@ -121,6 +122,10 @@ def _proof_lines(entities: list[dict[str, Any]]) -> list[str]:
             f"  {one['spend_currency']} at {one['reference_source']}: {one['approved']} approved, "
             f"{one['difference']} {one['currency']} explained over {one['entries']} entries"
             for one in each["exchange"]
+        ]
+        lines += [
+            f"  not to be signed: {one['message']} Next step: {one['next_step']}"
+            for one in each["bars_signing"]
         ]
     return lines
 

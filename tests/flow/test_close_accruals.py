@@ -10,6 +10,8 @@ import pytest
 
 from tests.builders.kinds import booked
 from tests.builders.office import MONTH, PERIOD, WINDOWS_OPEN, Rehearsal
+from tieout.cockpit.proof_read import proof_answer
+from tieout.cockpit.reading import Reader
 from tieout.finance.journals import Journal
 from tieout.finance.stored import journal_from_json
 from tieout.workflows import post as posting
@@ -159,6 +161,8 @@ def test_the_next_month_is_not_signed_before_the_reversal_is_in_the_ledger(
     with waiting.office.warehouse.transaction() as work:
         (told,) = what_bars_signing(work, ENTITY, NEXT_MONTH)
         assert what_bars_signing(work, ENTITY, MONTH) == []
+        (proof,) = proof_answer(waiting.office, work, Reader("controller", (ENTITY,)), NEXT_MONTH)
+    assert proof["bars_signing"] == [told.as_dict()]
     assert (told.code, accrual.external_id in told.message) == ("reversal_missing", True)
     waiting.clock.jump_to(DECEMBER)
     results = posting.post(waiting.office, ENTITY, NEXT_MONTH, "close:11")

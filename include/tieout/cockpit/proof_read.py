@@ -1,4 +1,4 @@
-"""The proof of a period: certificate, clearing roll-forward, exchange bridge; per entity."""
+"""The proof of a period per entity: certificate, clearing, exchange bridge, bars to signing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from tieout.finance.clearing import ClearingAccount
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.bridges import ExchangeBridge, clearing_of, exchange_of
 from tieout.workflows.certify import period_certificate
+from tieout.workflows.close_checks import what_bars_signing
 from tieout.workflows.office import Office
 
 
@@ -35,6 +36,7 @@ def _entity(
         "certificate": _certificate(made, kept),
         "clearing": [_clearing(office, each) for each in clearing_of(work, entity, period)],
         "exchange": [_exchange(each) for each in exchange_of(work, entity, period)],
+        "bars_signing": [each.as_dict() for each in what_bars_signing(work, entity, period)],
     }
 
 
