@@ -93,7 +93,9 @@ def _proof(options: argparse.Namespace) -> int:
         each for each in found["entities"] if options.entity in {"", each["entity"]}
     ]
     emit(options, found, "\n".join(_proof_lines(found["entities"])))
-    proven = (each["certificate"]["equal"] and not each["bars_signing"] for each in found["entities"])
+    proven = (
+        each["certificate"]["equal"] and not each["bars_signing"] for each in found["entities"]
+    )
     return 0 if all(proven) else 1
 
 
