@@ -111,6 +111,14 @@ def test_posted_is_not_said_before_it_was_read_back() -> None:
     assert cell("post", journals=journals("posted", "tied_out")).state is State.RUNNING
 
 
+def test_a_reversed_journal_is_told_as_such_and_is_still_in_the_ledger() -> None:
+    """The controller relies on it: what was taken back is neither gone nor waiting."""
+    found = cell("post", journals=journals("read_back", "reversed"))
+    evidence = "2 of 2 read back from the ledger, 1 of them reversed"
+    assert found == Cell("post", State.DONE, evidence)
+    assert cell("approve", journals=journals("reversed")).state is State.DONE
+
+
 def test_a_lost_answer_is_unclear_and_not_failed() -> None:
     """Finance operations rely on it: nobody sends again."""
     found = cell("post", journals=journals("indeterminate", "held"))

@@ -195,7 +195,10 @@ def _post(facts: Facts) -> Cell:
     if counts["sending"] or counts["posted"]:
         return Cell("post", State.RUNNING, f"{posted} of {total} in the ledger")
     if posted == total:
-        return Cell("post", State.DONE, f"{posted} of {total} read back from the ledger")
+        # A reversed journal stays in the ledger beside the one that takes it back.
+        back = f", {counts['reversed']} of them reversed" if counts["reversed"] else ""
+        text = f"{posted} of {total} read back from the ledger{back}"
+        return Cell("post", State.DONE, text)
     return Cell("post", State.NOT_DUE, f"{posted} of {total} in the ledger")
 
 
