@@ -528,7 +528,8 @@ def test_master_data_come_in_finance_s_words(ledger: NetSuiteLedger) -> None:
     objects = ledger.reference_data()
     kinds = {each.kind for each in objects}
     assert kinds == {
-        "account", "cost_center", "currency", "employee", "entity", "project", "vendor",
+        "account", "cost_center", "currency", "department", "employee", "entity", "project",
+        "vendor",
     }  # fmt: skip
     entities = {each.code: each for each in objects if each.kind == "entity"}
     assert entities["JP01"].fields["currency"] == "JPY"
