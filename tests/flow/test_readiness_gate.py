@@ -51,6 +51,42 @@ def test_an_entity_under_its_threshold_sends_nothing_by_itself(approved: Rehears
     assert set(approved.post("US01").values()) == {"read_back"}
 
 
+def test_who_approves_sees_gate_and_open_criticals_before_approving(cured: Rehearsal) -> None:
+    """The controller relies on it: an approval is given knowing what waits, and never a person."""
+    want = cured.ask(ENTITY)
+    assert want is not None
+    lines = want.body.splitlines()
+    assert (
+        f"Readiness gate of {ENTITY}: open: 127 of 127 people aligned (100 %), threshold 100 %."
+        in lines
+    )
+    assert f"Open critical exceptions of {ENTITY}: none." in lines
+    misalign(cured)
+    cured.change(
+        "UPDATE open_exception SET state = 'open', closed_at = NULL, severity = 'critical'"
+        " WHERE id = (SELECT min(id) FROM open_exception WHERE entity = %s AND period = %s)",
+        ENTITY, MONTH,
+    )  # fmt: skip
+    (code,) = {
+        row["code"]
+        for row in cured.rows(
+            "SELECT code FROM open_exception WHERE entity = %s AND severity = 'critical'"
+            " AND period = %s AND state NOT IN ('closed', 'waived')",
+            ENTITY, MONTH,
+        )
+    }  # fmt: skip
+    again = cured.ask(ENTITY)
+    assert again is not None
+    lines = again.body.splitlines()
+    assert (
+        f"Readiness gate of {ENTITY}: shut: 124 of 127 people aligned (97.6 %), threshold 100 %."
+        in lines
+    )
+    assert f"Open critical exceptions of {ENTITY}: 1 ({code} 1)." in lines
+    # What the gate says is no part of what is approved.
+    assert again.list_hash == want.list_hash
+
+
 @pytest.mark.promise("S105")
 def test_the_gate_opens_only_for_a_second_person_with_a_reason(approved: Rehearsal) -> None:
     """The auditor relies on it: no override without a reason, none by who made or approved it."""

@@ -6,7 +6,8 @@ can't post anything.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,14 +26,15 @@ from tieout.workflows.exceptions import open_exception, settle_object
 from tieout.workflows.journals import move_journal
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
+from tieout.workflows.readiness import gate_line
 
 
 @dataclass(frozen=True, slots=True)
 class ApprovalWanted:
     """What an entity's controllers are asked.
 
-    `journals` is the sorted list of (external id, content hash); `body` shows totals, certificate
-    and open exceptions, never below entity x kind, since every Airflow role may read it.
+    `journals` is the sorted list of (external id, content hash); `body` shows totals, certificate,
+    readiness gate and open exceptions, never below entity x kind, since every Airflow role may read it.
     `certificates` names the certificate of each unit that a journal was built from, by its hash.
     """
 
@@ -100,7 +102,7 @@ def wanted(office: Office, entity: str, period: str) -> ApprovalWanted | None:
         settle_object(work, "certificate", f"{entity}|{period}", told, "it adds up", office.now())
         if told:
             return None
-        body = _body(work, certified, journals)
+        body = _body(office, work, certified, journals)
     pairs = tuple((row["external_id"], row["content_hash"]) for row in journals)
     return ApprovalWanted(
         entity, period, tuple(sorted(pairs)), tuple(approvers), body, certificates
@@ -122,8 +124,10 @@ def _not_certified(office: Office, work: Work, certified: PeriodCertificate) -> 
     )  # fmt: skip
 
 
-def _body(work: Work, certified: PeriodCertificate, journals: list[Row]) -> str:
+def _body(office: Office, work: Work, certified: PeriodCertificate, journals: list[Row]) -> str:
     entity, period = certified.entity, certified.period
+    mapping = known_mappings(office, work, office.now())
+    gate = gate_line(work, mapping, entity, period, {row["kind"] for row in journals})
     waiting = [
         row
         for row in work.rows("exceptions", "exceptions_of_period", period=period, state="open")
@@ -142,9 +146,20 @@ def _body(work: Work, certified: PeriodCertificate, journals: list[Row]) -> str:
         ],
         "",
         *certificate_lines(certified),
+        f"Readiness gate of {entity}: {gate}.",
+        _criticals_line(entity, waiting),
         f"Open exceptions of {entity}: {len(waiting)}.",
     ]
     return "\n".join(lines)
+
+
+def _criticals_line(entity: str, waiting: Sequence[Row]) -> str:
+    """How many open criticals of which code; their titles may name what fewer people may read."""
+    codes = Counter(row["code"] for row in waiting if row["severity"] == "critical")
+    if not codes:
+        return f"Open critical exceptions of {entity}: none."
+    told = ", ".join(f"{code} {count}" for code, count in sorted(codes.items()))
+    return f"Open critical exceptions of {entity}: {codes.total()} ({told})."
 
 
 def ask_once(office: Office, request_key: str, want: ApprovalWanted) -> bool:

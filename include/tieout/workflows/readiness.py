@@ -7,7 +7,7 @@ waits until a second person, neither maker nor approver of it, releases it with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -65,6 +65,19 @@ class Gate:
         )
 
     @property
+    def said(self) -> str:
+        """Open or shut, in one line; counts of people, no person."""
+        if not self.open:
+            return f"shut: {self.why}"
+        if self.threshold_percent <= 0:
+            return "open: its policy asks for no alignment"
+        share = percent_of(self.aligned_count, self.headcount or 0)
+        return (
+            f"open: {self.aligned_count} of {self.headcount} people aligned ({share} %), "
+            f"threshold {self._threshold}"
+        )
+
+    @property
     def _threshold(self) -> str:
         return f"{self.threshold_percent.normalize():f} %"
 
@@ -87,6 +100,17 @@ def gate_of(work: Work, mapping: MappingSet, entity: str, period: str, kind: str
     if found is None:
         return Gate(entity, threshold, None, 0)
     return Gate(entity, threshold, int(found["headcount"]), int(found["aligned_count"]))
+
+
+def gate_line(
+    work: Work, mapping: MappingSet, entity: str, period: str, kinds: Collection[str]
+) -> str:
+    """The strictest gate of these kinds of journal; a policy that can't be read keeps it shut."""
+    try:
+        gates = [gate_of(work, mapping, entity, period, kind) for kind in sorted(kinds)]
+    except ConfigurationError as error:
+        return f"shut: {error.message}"
+    return max(gates, key=lambda gate: gate.threshold_percent).said
 
 
 def why_not_ready(work: Work, mapping: MappingSet, row: Row) -> str:
