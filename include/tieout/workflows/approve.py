@@ -34,7 +34,8 @@ class ApprovalWanted:
     """What an entity's controllers are asked.
 
     `journals` is the sorted list of (external id, content hash); `body` shows totals, certificate,
-    readiness gate and open exceptions, never below entity x kind, since every Airflow role may read it.
+    readiness gate and open exceptions, never below entity x kind, since every Airflow role may
+    read it.
     `certificates` names the certificate of each unit that a journal was built from, by its hash.
     """
 
