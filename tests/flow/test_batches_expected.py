@@ -101,7 +101,7 @@ def test_nobody_is_asked_to_approve_a_journal_that_breaks_what_is_expected(
     (unit, *_) = built.rows("SELECT unit_key FROM work_unit WHERE period = %s", MONTH)
     with built.office.warehouse.transaction() as work:
         reference = rules.reference(closed=["6000"])
-        told = check_journals(work, [item], reference, built.office.now())
+        told = check_journals(built.office.suites, work, [item], reference, built.office.now())
         waiting = [key for key, wrong in told.items() if wrong]
         save_journals(work, [(item, [])], unit["unit_key"], built.office.now(), waiting)
     assert [one.code for one in told[external_id]] == ["expectation_failed"]

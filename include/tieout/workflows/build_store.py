@@ -61,7 +61,7 @@ def save_build(
             supersede(work, external_id, row["state"], at, "its inputs or rules changed")
     fresh = [item for item in built.journals if item.journal.external_id not in known]
     made = [(item, makers_of(mapping, item)) for item in fresh]
-    told = check_journals(work, fresh, reference_view(work, at), at)
+    told = check_journals(office.suites, work, fresh, reference_view(work, at), at)
     save_journals(work, made, claim.key, at, [key for key, wrong in told.items() if wrong])
     for item in fresh:
         _tell(work, claim, item, told[item.journal.external_id], at)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import resource
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from tieout.errors import BusyError, UnreadableDocumentError
 from tieout.finance.periods import PeriodUnknownError, calendar_month
 from tieout.settings.inputs_folder import InputFile
 from tieout.warehouse.store import Work
-from tieout.workflows.batch_checks import save_outcomes
+from tieout.workflows.asking_suites import AskLater, AskNow
 from tieout.workflows.headless import each
 from tieout.workflows.headless_values import Unread
 from tieout.workflows.intake import keep, keep_unreadable, note_duplicate
@@ -29,7 +30,6 @@ from tieout.workflows.office import Office
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.contracts.suites import BatchRow
     from tieout.finance.documents import Reading
 
 
@@ -63,50 +63,41 @@ def load_folder(load: Load, files: Sequence[InputFile], workers: int = 1) -> Loa
 
 def _ask_suites(office: Office, whole: Loaded) -> None:
     """Ask the suites about all units at once: a call costs the same for one as for fifty."""
-    if not whole.measured:
+    if not whole.waiting:
         return
-    from tieout.contracts.expectations import check_many
-
     spent = Spent()
-    with spent.on("validate"):
-        kinds: dict[str, dict[str, Sequence[BatchRow]]] = {}
-        for batch, rows in whole.measured:
-            kinds.setdefault(batch.kind, {})[batch.key] = rows
-        outcomes = {
-            key: told
-            for kind, asked in kinds.items()
-            for key, told in check_many(kind, asked).items()
-        }
-        with office.warehouse.transaction() as work:
-            for batch, _ in whole.measured:
-                save_outcomes(work, batch, outcomes.get(batch.key, ()), office.now())
+    with spent.on("validate"), office.warehouse.transaction() as work:
+        AskNow().ask(work, whole.waiting, office.now())
     for stage, seconds in spent.seconds.items():
         whole.seconds[stage] = whole.seconds.get(stage, 0.0) + seconds
-    whole.measured.clear()
+    whole.waiting.clear()
 
 
 def _expenses(load: Load, rules: KnownRules, files: Sequence[InputFile]) -> Loaded:
     """All reports of one provider, then the units that they belong to."""
-    made, spent, office = Loaded(), Spent(), load.office()
+    made, spent, later = Loaded(), Spent(), AskLater()
+    office = replace(load.office(), suites=later)
     frames: dict[str, pl.DataFrame] = {}
     for file in files:
         _take(load, office, file, made, spent, frames)
     for unit_key in sorted(made.units):
         _unit(load, office, rules, unit_key, frames, made, spent)
-    return _ended(made, spent)
+    return _ended(made, spent, later)
 
 
 def _pay_runs(load: Load, rules: KnownRules, files: Sequence[InputFile]) -> Loaded:
     """Pay runs one after the other, each from its bytes to its journals."""
-    made, spent, office = Loaded(), Spent(), load.office()
+    made, spent, later = Loaded(), Spent(), AskLater()
+    office = replace(load.office(), suites=later)
     for file in files:
         frames: dict[str, pl.DataFrame] = {}
         for unit_key in _take(load, office, file, made, spent, frames):
             _unit(load, office, rules, unit_key, frames, made, spent)
-    return _ended(made, spent)
+    return _ended(made, spent, later)
 
 
-def _ended(made: Loaded, spent: Spent) -> Loaded:
+def _ended(made: Loaded, spent: Spent, later: AskLater) -> Loaded:
+    made.waiting = later.waiting
     made.seconds = spent.seconds
     made.peak_kb = {os.getpid(): resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}
     return made
@@ -122,7 +113,7 @@ def _unit(
     spent: Spent,
 ) -> None:
     try:
-        ran = load_unit(office, unit_key, load.holder, rules, frames, spent, made.measured)
+        ran = load_unit(office, unit_key, load.holder, rules, frames, spent)
     except BusyError:
         made.busy.append(unit_key)
         ran = False

@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from tieout.warehouse.store import Row
-from tieout.workflows.batch_checks import Batch
 from tieout.workflows.batches import cut_and_hand_over
 from tieout.workflows.build import booked, build, standing
 from tieout.workflows.extract import extract, joined, kept_frame, picked_version, unit_documents
@@ -34,12 +33,11 @@ from tieout.workflows.units import (
     input_key,
     save_result,
 )
-from tieout.workflows.validate import around_unit, batch_of, validate, validated
+from tieout.workflows.validate import around_unit, validate, validated
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.contracts.suites import BatchRow
     from tieout.contracts.versions import Picked
     from tieout.finance.mappings import MappingSet
 
@@ -98,7 +96,6 @@ def load_unit(
     rules: KnownRules,
     frames: Mapping[str, pl.DataFrame],
     spent: Spent,
-    measured: list[tuple[Batch, Sequence[BatchRow]]],
 ) -> bool:
     """Bring a unit from extract to build; False when nothing was new.
 
@@ -111,7 +108,6 @@ def load_unit(
         rules: see `rules_known`.
         frames: hash of a document → its rows, where they are still at hand.
         spent: takes the times.
-        measured: takes what the suite is to be asked about at the end of the load.
 
     Raises:
         BusyError: another run holds the unit.
@@ -131,8 +127,6 @@ def load_unit(
             made = _computed(office, claim, rules, picked, documents, journals, frames, spent)
             with spent.on("store"):
                 _save(office, claim, rules, picked, made, key)
-            if "validate" in made:
-                measured.append((batch_of(claim), made["validate"].measured))
     if worked:
         with spent.on("tasks"):
             ran = [task(office, unit_key, holder) for task in TASKS]
@@ -185,7 +179,7 @@ def _computed(
         return made
     with spent.on("validate"):
         around = around_unit(office, claim, rules.mapping)
-        made["validate"] = validated(office, claim, frame, around, ask_later=True)
+        made["validate"] = validated(office, claim, frame, around)
     with spent.on("reconcile"):
         typed = _rows(made["validate"])
         made["reconcile"] = reconciled(office, claim, typed, rules.mapping, rules.known_at)

@@ -57,7 +57,7 @@ class Loaded:
         busy: units that another run holds; it does their work.
         seconds: wall time by stage.
         peak_kb: resident memory of the process at its highest.
-        measured: batches that the suites are yet to be asked about, all at once.
+        waiting: batches that the suites are yet to be asked about, all at once.
     """
 
     units: dict[str, bool] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Loaded:
     busy: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     peak_kb: dict[int, int] = field(default_factory=dict)
-    measured: list[tuple[Batch, Sequence[BatchRow]]] = field(default_factory=list)
+    waiting: dict[Batch, Sequence[BatchRow]] = field(default_factory=dict)
 
     def add(self, other: Loaded) -> None:
         """Take over what another task answered."""
@@ -77,7 +77,7 @@ class Loaded:
         self.duplicates += other.duplicates
         self.unread += other.unread
         self.busy += other.busy
-        self.measured += other.measured
+        self.waiting |= other.waiting
         for stage, seconds in other.seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + seconds
         for process, peak in other.peak_kb.items():

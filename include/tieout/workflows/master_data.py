@@ -63,7 +63,14 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
             if not one.missing
         ]
         wrong = check_employees(
-            work, office.company, HR_SOURCE, period.code, rows, known, office.now()
+            office.suites,
+            work,
+            office.company,
+            HR_SOURCE,
+            period.code,
+            rows,
+            known,
+            office.now(),
         )
         if wrong:
             # The last snapshot stays: a truncated extract makes nobody a leaver.

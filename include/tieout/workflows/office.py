@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tieout.finance.company import Company, Provider
@@ -18,6 +18,7 @@ from tieout.ports import (
     StatusSink,
 )
 from tieout.warehouse.store import Warehouse
+from tieout.workflows.asking_suites import AskNow, Suites
 
 #: Kind of the unit that a provider's documents make; HR and ERP providers make none.
 UNIT_KINDS = {
@@ -63,6 +64,7 @@ class Office:
     hand_over: Callable[[str, bytes], str]
     airflow_url: str
     sender: str
+    suites: Suites = field(default_factory=AskNow)
 
     def now(self) -> datetime:
         """Business time."""

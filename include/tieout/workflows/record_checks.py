@@ -16,7 +16,8 @@ from tieout.finance.periods import calendar_month
 from tieout.finance.words import finding
 from tieout.ports import Rates
 from tieout.warehouse.store import Work
-from tieout.workflows.batch_checks import Batch, save_outcomes
+from tieout.workflows.asking_suites import Suites
+from tieout.workflows.batch_checks import Batch
 
 if TYPE_CHECKING:
     from tieout.contracts.staged import ReferenceView
@@ -28,6 +29,7 @@ _A_MONTH: Final = timedelta(days=30)
 
 
 def check_employees(
+    suites: Suites,
     work: Work,
     company: Company,
     source: str,
@@ -42,6 +44,7 @@ def check_employees(
     extract makes nobody a leaver.
 
     Args:
+        suites: who asks, at once or later.
         work: the transaction in which the outcomes are stored.
         company: whose entities count.
         source: name of the system of record, as snapshots call it.
@@ -60,15 +63,16 @@ def check_employees(
     active = sum(active for _, active in known) if known else None
     row = measure_employees(frame, company.entities, active, [ref for ref, _ in known])
     batch = Batch(f"{source} {at.date().isoformat()}", "employees", period)
-    return _checked(work, {batch: row}, at)[batch.key]
+    return _checked(suites, work, {batch: row}, at)[batch.key]
 
 
 def check_journals(
-    work: Work, made: Sequence[BuiltJournal], reference: ReferenceView, at: datetime
+    suites: Suites, work: Work, made: Sequence[BuiltJournal], reference: ReferenceView, at: datetime
 ) -> dict[str, list[Finding]]:
     """Run the suite on journals before anybody is asked to approve them; findings by external id.
 
     Args:
+        suites: who asks, at once or later.
         work: the transaction in which they are stored.
         made: what was built.
         reference: what the ERP takes postings on, as known.
@@ -100,11 +104,11 @@ def check_journals(
             open_codes,
             None if before is None else int(before["debit_minor"]),
         )
-    return _checked(work, rows, at)
+    return _checked(suites, work, rows, at)
 
 
 def check_rates(
-    work: Work, unit_key: str, period: str, wanted: Sequence[tuple[str, str, date]],
+    suites: Suites, work: Work, unit_key: str, period: str, wanted: Sequence[tuple[str, str, date]],
     rates: Rates, at: datetime,
 ) -> list[Finding]:  # fmt: skip
     """Run the suite on the rates that a unit's expenses are compared with.
@@ -112,6 +116,7 @@ def check_rates(
     They explain and are not booked, so nothing waits for them; what is told is noted.
 
     Args:
+        suites: who asks, at once or later.
         work: the transaction in which the outcomes are stored.
         unit_key: the unit.
         period: its period.
@@ -129,24 +134,19 @@ def check_rates(
         earlier, _ = rates.rate(source, target, on - _A_MONTH) or (None, None)
         rows.append(RateRow(source, target, on, rate, published_on, earlier))
     batch = Batch(f"rates {unit_key}", "rates", period)
-    return _checked(work, {batch: measure_rates(rows)}, at)[batch.key]
+    return _checked(suites, work, {batch: measure_rates(rows)}, at)[batch.key]
 
 
-def _checked(work: Work, rows: Mapping[Batch, BatchRow], at: datetime) -> dict[str, list[Finding]]:
+def _checked(
+    suites: Suites, work: Work, rows: Mapping[Batch, BatchRow], at: datetime
+) -> dict[str, list[Finding]]:
     """Outcomes stored; what blocks each batch, by its key."""
     from tieout.contracts.suites import blocking
 
     told: dict[str, list[Finding]] = {batch.key: [] for batch in rows}
     if not rows:
         return told
-    from tieout.contracts.expectations import check_many
-
-    for kind in sorted({batch.kind for batch in rows}):
-        own = {batch.key: [row] for batch, row in rows.items() if batch.kind == kind}
-        outcomes = check_many(kind, own)
-        for batch in rows:
-            if batch.kind == kind:
-                save_outcomes(work, batch, outcomes[batch.key], at)
+    suites.ask(work, {batch: [row] for batch, row in rows.items()}, at)
     for batch, row in rows.items():
         told[batch.key] = [
             finding(

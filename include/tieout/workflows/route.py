@@ -70,7 +70,9 @@ def routed(office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSe
     wanted = wanted_rates(ways)
 
     def also_save(work: Work) -> None:
-        check_rates(work, claim.key, str(claim.unit["period"]), wanted, rates, office.now())
+        check_rates(
+            office.suites, work, claim.key, str(claim.unit["period"]), wanted, rates, office.now()
+        )
         save_items(work, claim.key, items)
         work.run_many(
             "route",

@@ -22,8 +22,6 @@ from tieout.workflows.office import Office
 if TYPE_CHECKING:
     import polars as pl
 
-    from tieout.contracts.suites import BatchRow
-
 LEASE_SECONDS: Final = 300
 STAGES: Final = ("extract", "validate", "reconcile", "route", "build")
 #: Columns of a finding as the store keeps it.
@@ -63,7 +61,6 @@ class StageResult:
         kept: instead of rows, the hash of an artefact that stands already.
         sums: per currency what it passed on; before typing only the lines are counted.
         altered: lines that it changed and had to leave alone.
-        measured: what a suite is yet to be asked about, where many batches are asked at once.
     """
 
     frame: pl.DataFrame | None = field(default=None, repr=False)
@@ -73,7 +70,6 @@ class StageResult:
     blocked: bool = False
     sums: Mapping[str, Sums] = field(default_factory=dict)
     altered: str = ""
-    measured: Sequence[BatchRow] = ()
     also_save: Callable[[Work], None] | None = field(default=None, repr=False)
 
 

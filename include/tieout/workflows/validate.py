@@ -12,7 +12,6 @@ from tieout.workflows.batch_checks import (
     Batch,
     measured,
     must_wait,
-    save_outcomes,
     surroundings,
 )
 from tieout.workflows.extract import unit_documents
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tieout.contracts.measures import Before, Surroundings
-    from tieout.contracts.suites import BatchRow, ExpectationOutcome
+    from tieout.contracts.suites import BatchRow
     from tieout.finance.mappings import MappingSet
     from tieout.stages.validate.totals import DocumentTotals
 
@@ -62,23 +61,9 @@ def validate(office: Office, unit_key: str, holder: str) -> bool:
 
 
 def validated(
-    office: Office,
-    claim: Claim,
-    frame: pl.DataFrame,
-    around: Surroundings,
-    *,
-    ask_later: bool = False,
+    office: Office, claim: Claim, frame: pl.DataFrame, around: Surroundings
 ) -> StageResult:
-    """Typed rows under contract, held where their document must wait.
-
-    Args:
-        office: the office.
-        claim: the unit, held.
-        frame: its rows as text.
-        around: what the batch is held against.
-        ask_later: whether the caller asks the suite about many units at once: a call costs the
-            same for one. What must wait is decided here either way.
-    """
+    """Typed rows under contract, held where their document must wait."""
     from tieout.stages.validate.rows import validate_rows
     from tieout.stages.validate.totals import document_totals, passed_on, what_changed
 
@@ -96,12 +81,9 @@ def validated(
     findings += waiting
     whole = result.filter(result["document_holds"].list.len() > 0).height
 
-    outcomes = [] if ask_later else _outcomes(claim, rows)
-
     def also_save(work: Work) -> None:
         _save_totals(work, totals, rows)
-        if not ask_later:
-            save_outcomes(work, batch_of(claim), outcomes, office.now())
+        office.suites.ask(work, {_batch(claim): rows}, office.now())
 
     return StageResult(
         frame=result,
@@ -110,7 +92,6 @@ def validated(
         blocked=whole == result.height,
         sums=passed_on(result),
         altered=what_changed(frame, result),
-        measured=rows if ask_later else (),
         also_save=also_save,
     )
 
@@ -137,14 +118,7 @@ def _before(work: Work, claim: Claim) -> Before:
     return Before(row["read_line_count"], row["read_headcount"], row["read_net_pay_minor"])
 
 
-def _outcomes(claim: Claim, rows: Sequence[BatchRow]) -> Sequence[ExpectationOutcome]:
-    from tieout.contracts.expectations import check_many
-
-    return check_many(str(claim.unit["kind"]), {claim.key: rows})[claim.key]
-
-
-def batch_of(claim: Claim) -> Batch:
-    """What a unit's outcomes are stored under."""
+def _batch(claim: Claim) -> Batch:
     unit = claim.unit
     return Batch(claim.key, str(unit["kind"]), str(unit["period"]), str(unit["entity"]))
 
