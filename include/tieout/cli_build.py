@@ -105,6 +105,7 @@ def _known(inputs: Inputs, config: Path) -> Known:
         ConfigurationError: a file of the configuration can't be used.
         InputsUnusableError: run.yaml names an unknown entity or an amount that is none.
     """
+    from tieout.adapters.netsuite.ledger import MOST_LINES
     from tieout.settings.company_files import load_company
     from tieout.settings.mapping_files import read_mapping_files
     from tieout.workflows.unit_rules import mappings_of_files
@@ -135,6 +136,8 @@ def _known(inputs: Inputs, config: Path) -> Known:
         inputs.run.period,
         inputs.run.known_at,
         given,
+        inputs.run.journal_lines or MOST_LINES,
+        inputs.owners,
     )
 
 

@@ -104,11 +104,11 @@ def _write_reference(tables: Mapping[str, Iterable[Mapping[str, Any]]], folder: 
         write_reference(folder / f"{name}.csv", rows)
 
 
-def write_reference(path: Path, rows: Iterable[tuple[str, str, str]]) -> None:
-    """A list of the ERP: code, active, name."""
+def write_reference(path: Path, rows: Iterable[tuple[str, ...]]) -> None:
+    """A list of the ERP: code, active, name, and the entities it is given to."""
     with path.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.writer(stream)
-        writer.writerow(["code", "active", "name"])
+        writer.writerow(["code", "active", "name", "entities"])
         writer.writerows(sorted(rows))
 
 
@@ -117,8 +117,11 @@ def write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def inputs_of(made: Rehearsal, folder: Path) -> Path:
-    """What a running system holds now, as a folder of inputs: its own bytes and master data."""
+def inputs_of(made: Rehearsal, folder: Path, **stated: Any) -> Path:
+    """What a running system holds now, as a folder of inputs: its own bytes and master data.
+
+    What is stated stands in run.yaml.
+    """
     for row in made.rows(
         "SELECT document.sha256, document.provider, document.name, document.native_ref"
         " FROM unit_document AS member"
@@ -129,13 +132,17 @@ def inputs_of(made: Rehearsal, folder: Path) -> Path:
     (folder / "reference").mkdir()
     for name in ("accounts", "cost_centers", "projects"):
         found = made.rows(
-            "SELECT code, active AND NOT missing AS usable, name FROM reference_object"
-            " WHERE source = 'ledger' AND known_to = 'infinity' AND kind = %s",
+            "SELECT code, active AND NOT missing AS usable, name, entities FROM reference_object"
+            " WHERE source = 'ledger' AND known_to = 'infinity' AND valid_to = 'infinity'"
+            " AND kind = %s",
             name.removesuffix("s"),
         )
-        rows = [(row["code"], "yes" if row["usable"] else "no", row["name"]) for row in found]
+        rows = [
+            (row["code"], "yes" if row["usable"] else "no", row["name"], " ".join(row["entities"]))
+            for row in found
+        ]
         write_reference(folder / "reference" / f"{name}.csv", rows)
-    write_run(folder, known_at=made.clock.now().isoformat())
+    write_run(folder, known_at=made.clock.now().isoformat(), **stated)
     return folder
 
 

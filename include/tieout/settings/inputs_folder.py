@@ -7,7 +7,7 @@ here. Files are listed in the order of their names, whatever order the file syst
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +64,7 @@ class _RunFile(BaseModel):
     period: str
     tenant: str = Field(default=TENANT, pattern=r"^[A-Za-z0-9_-]+$")
     handed_over: dict[str, Annotated[str, BeforeValidator(_exact)]] = {}
+    journal_lines: int | None = Field(default=None, ge=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +74,22 @@ class StatedRun:
     Attributes:
         known_at: the instant as of which the build knows what it knows.
         handed_over: entity → decimal text of the reimbursements that payroll was given.
+        journal_lines: what the ledger takes in one journal; None where it is not stated.
     """
 
     known_at: datetime
     period: AccountingPeriod
     tenant: str
     handed_over: Mapping[str, str]
+    journal_lines: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """What the ERP's list says of a code: whether it is active, and whose it is alone."""
+
+    active: bool
+    entities: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +108,16 @@ class InputFile:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A folder of inputs; `reference` holds code → active by kind of master data."""
+    """A folder of inputs.
+
+    Attributes:
+        reference: kind of master data → code → whether the ERP lets it be used.
+        owners: cost center → entities that may use it, where the ERP gives it to some only.
+    """
 
     run: StatedRun
     reference: Mapping[str, Mapping[str, bool]]
+    owners: Mapping[str, Sequence[str]]
     files: tuple[InputFile, ...]
 
 
@@ -116,10 +133,14 @@ def read_inputs(folder: Path) -> Inputs:
             f"There is no folder {folder}.", next_step="Name the folder of inputs."
         )
     run = _run(folder / "run.yaml")
-    reference = {
+    lists = {
         kind: _reference(folder / "reference" / name) for kind, name in REFERENCE_FILES.items()
     }
-    return Inputs(run, reference, tuple(documents_in(folder)))
+    reference = {
+        kind: {code: one.active for code, one in codes.items()} for kind, codes in lists.items()
+    }
+    owners = {code: one.entities for code, one in lists["cost_center"].items() if one.entities}
+    return Inputs(run, reference, owners, tuple(documents_in(folder)))
 
 
 def _run(path: Path) -> StatedRun:
@@ -132,14 +153,16 @@ def _run(path: Path) -> StatedRun:
         raise InputsUnusableError(
             f"run.yaml: {field or 'content'}: {first['msg']}.",
             where=Place(str(path), None, field),
-            next_step="State known_at and period; tenant and handed_over may be left out.",
+            next_step="State known_at and period; the rest may be left out.",
         ) from error
     except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
         raise _unreadable(path, error, "Write known_at and period into it.") from error
-    return StatedRun(run.known_at, calendar_month(run.period), run.tenant, run.handed_over)
+    return StatedRun(
+        run.known_at, calendar_month(run.period), run.tenant, run.handed_over, run.journal_lines
+    )
 
 
-def _reference(path: Path) -> Mapping[str, bool]:
+def _reference(path: Path) -> Mapping[str, _Listed]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             reader = csv.DictReader(stream, strict=True)
@@ -155,8 +178,8 @@ def _reference(path: Path) -> Mapping[str, bool]:
         raise _unreadable(path, error, "Export the ERP's list as UTF-8 CSV.") from error
 
 
-def _codes(path: Path, reader: csv.DictReader[str]) -> Mapping[str, bool]:
-    codes: dict[str, bool] = {}
+def _codes(path: Path, reader: csv.DictReader[str]) -> Mapping[str, _Listed]:
+    codes: dict[str, _Listed] = {}
     for line, row in enumerate(reader, 2):
         code = (row["code"] or "").strip()
         said = (row["active"] or "").strip().lower()
@@ -170,7 +193,7 @@ def _codes(path: Path, reader: csv.DictReader[str]) -> Mapping[str, bool]:
                 where=Place(str(path), line, field),
                 next_step="Write each code once, with yes or no.",
             )
-        codes[code] = ACTIVE[said]
+        codes[code] = _Listed(ACTIVE[said], tuple(sorted((row.get("entities") or "").split())))
     return codes
 
 

@@ -27,7 +27,7 @@ from tieout.workflows.certify import void_signed_otherwise
 from tieout.workflows.correct import corrections_of
 from tieout.workflows.extract import unit_documents
 from tieout.workflows.intercompany import intercompany_of
-from tieout.workflows.line_limit import within_limit
+from tieout.workflows.line_limit import built_within_limit
 from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 from tieout.workflows.reference import LEDGER_SOURCE
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tieout.stages.build.build import BuildRules, Built
-    from tieout.stages.build.parts import JournalTooLongError
 
 KINDS: Final = {"payroll": JournalKind.PAYROLL, "expense": JournalKind.EXPENSE}
 
@@ -103,7 +102,6 @@ def booked(
 ) -> StageResult:
     """Journals of the rows that no committed journal carries; all rows with their ending."""
     from tieout.stages.build.build import build as stage
-    from tieout.stages.build.parts import JournalTooLongError
 
     kind = str(claim.unit["kind"])
     frame = uncommitted(office, claim, frame)
@@ -122,13 +120,12 @@ def booked(
         )  # fmt: skip
 
     def booked(numbers: Mapping[str, int]) -> Built:
-        made = corrections.applied(stage(FRAME_KINDS[kind], frame, rules(numbers)))
-        made = between.applied(made)
-        try:
-            return within_limit(office, FRAME_KINDS[kind], frame, made, mapping)
-        except JournalTooLongError as error:
-            _hold_entity(holds, frame, error)
-            return booked(numbers)
+        return built_within_limit(
+            office.ledger().limits.journal_lines, FRAME_KINDS[kind], frame, mapping, holds,
+            lambda: between.applied(
+                corrections.applied(stage(FRAME_KINDS[kind], frame, rules(numbers)))
+            ),
+        )  # fmt: skip
 
     built = booked(revisions)
     changed = _changed(built, journals)
@@ -151,15 +148,6 @@ def booked(
         blocked=not built.journals and bool(built.held),
         also_save=also_save,
     )
-
-
-def _hold_entity(
-    holds: dict[str, list[str]], frame: pl.DataFrame, error: JournalTooLongError
-) -> None:
-    """Hold all documents of an entity whose journal the ledger would not take."""
-    rows = frame.filter(frame["entity"] == error.entity)
-    for document in rows["document"].unique().sort().to_list():
-        holds.setdefault(document, []).append(f"{error.code}|{error.line_count}")
 
 
 def _pay_dates(office: Office, claim: Claim) -> dict[str, date]:

@@ -18,6 +18,8 @@ from tieout.workflows.headless_batches import HandedOver, handed_over
 from tieout.workflows.headless_certificate import certify, lineage_failures, look_up
 from tieout.workflows.headless_evidence import evidence_of
 from tieout.workflows.headless_values import Known, Unit, UnitBuilt
+from tieout.workflows.intercompany import settled_by
+from tieout.workflows.line_limit import built_within_limit
 from tieout.workflows.unit_rules import (
     build_rules,
     control_mismatches,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from tieout.contracts.measures import Surroundings
+    from tieout.stages.build.build import Built
 
 
 def build_unit(known: Known, unit: Unit, given: HandedOver) -> UnitBuilt:
@@ -143,13 +146,25 @@ def _built(
 ) -> None:
     from tieout.stages.build.build import build
 
-    kind = KINDS[unit.kind]
-    holds = _reimbursement_holds(known, unit, routed, given)
-    rules = build_rules(
-        known.company, known.mapping, kind, unit.period, unit.key, routed, holds, revisions={}
-    )
-    built = build(FRAME_KINDS[unit.kind], routed, replace(rules, keep_legs=True))
-    made.evidence = evidence_of(known.company.tenant, FRAME_KINDS[unit.kind], typed, built.journals)
+    kind = FRAME_KINDS[unit.kind]
+    between = settled_by(known.company, known.mapping, unit.period, known.owners)
+    rows = between.held(routed)
+    holds = _reimbursement_holds(known, unit, rows, given)
+    pay_dates = {
+        reading.facts.entity: reading.facts.pay_date
+        for _, reading in unit.documents
+        if reading.facts.pay_date
+    }
+
+    def made_once() -> Built:
+        rules = build_rules(
+            known.company, known.mapping, KINDS[unit.kind], unit.period, unit.key, rows, holds,
+            revisions={}, pay_dates=pay_dates,
+        )  # fmt: skip
+        return between.applied(build(kind, rows, replace(rules, keep_legs=True)))
+
+    built = built_within_limit(known.journal_lines, kind, rows, known.mapping, holds, made_once)
+    made.evidence = evidence_of(known.company.tenant, kind, typed, built.journals)
     made.journals = tuple(replace(item, legs=None) for item in built.journals)
     told = [finding for _, _, finding in made.findings]
     made.held = [(cause, told_cause(cause, unit.key, told)) for cause in built.held]

@@ -38,6 +38,8 @@ class Known:
         period: the period to build.
         known_at: business time of the build.
         given: entity → stated reimbursements of the period in minor units; wins over computed ones.
+        journal_lines: what the ledger takes in one journal.
+        owners: cost center → entities that may use it; none stated means all.
     """
 
     company: Company
@@ -46,6 +48,8 @@ class Known:
     period: AccountingPeriod
     known_at: datetime
     given: Mapping[str, int]
+    journal_lines: int
+    owners: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

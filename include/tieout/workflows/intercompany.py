@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tieout.finance.company import Company
 from tieout.finance.mappings import MappingSet
 from tieout.finance.periods import AccountingPeriod
 from tieout.workflows.office import Office
@@ -60,8 +61,6 @@ def intercompany_of(
     office: Office, mapping: MappingSet, period: AccountingPeriod, known_at: datetime
 ) -> Intercompany:
     """What is known about costs between entities at the end of a period."""
-    from tieout.stages.build.intercompany import IntercompanyPolicy
-
     with office.warehouse.transaction() as work:
         owners = {
             row["code"]: tuple(row["entities"])
@@ -69,6 +68,21 @@ def intercompany_of(
                 "build", "cost_center_owners", source=LEDGER_SOURCE, known_at=known_at
             )
         }
+    return settled_by(office.company, mapping, period, owners)
+
+
+def settled_by(
+    company: Company,
+    mapping: MappingSet,
+    period: AccountingPeriod,
+    owners: Mapping[str, Sequence[str]],
+) -> Intercompany:
+    """How entities settle at the end of a period, by finance's rules of pairs.
+
+    `owners`: cost center → the entities that may use it; none stated means all.
+    """
+    from tieout.stages.build.intercompany import IntercompanyPolicy
+
     policies = {
         (row["paying_entity"], row["bearing_entity"]): IntercompanyPolicy(
             row["paying_entity"],
@@ -83,4 +97,4 @@ def intercompany_of(
         for row in mapping.table("intercompany")
         if row.holds_on(period.ends)
     }
-    return Intercompany(owners, policies, dict.fromkeys(office.company.entities, period.ends))
+    return Intercompany(owners, policies, dict.fromkeys(company.entities, period.ends))

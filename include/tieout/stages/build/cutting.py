@@ -52,8 +52,12 @@ def in_parts(kind: str, frame: pl.DataFrame, built: Built, limit: LineLimit) -> 
         legs = _legs(item, _rows_of(kind, frame))
         transfer = limit.transfer_accounts.get(item.journal.key.entity, "")
         try:
+            _refuse_other_sums(item, legs)
             cut = cut_legs(legs, limit.lines, transfer)
         except JournalTooLongError as error:
+            error.documents = tuple(
+                name for kind, name in item.journal.input_versions if kind == "document"
+            )
             error.entity = item.journal.key.entity
             raise
         parts = [_part(item, part, number, len(cut)) for number, part in enumerate(cut, start=1)]
@@ -63,6 +67,27 @@ def in_parts(kind: str, frame: pl.DataFrame, built: Built, limit: LineLimit) -> 
         return built
     disposed = _disposed(built.disposed, frame, pl.concat(moved))
     return replace(built, journals=tuple(journals), disposed=disposed)
+
+
+def _refuse_other_sums(item: BuiltJournal, legs: pl.DataFrame) -> None:
+    """What a leg between companies or a markup gives line by line is not known: never guessed.
+
+    Raises:
+        JournalTooLongError: the lines of the sources do not sum to those of the journal.
+    """
+    told: dict[tuple[str, str, str], int] = {}
+    for line in item.journal.lines:
+        told[_face(line)] = told.get(_face(line), 0) + line.amount_minor
+    sums = legs.group_by(FACE).agg(pl.col("leg_minor").sum())
+    if {(row[0], row[1], row[2]): row[3] for row in sums.iter_rows()} == told:
+        return
+    error = JournalTooLongError(
+        f"{item.journal.external_id} has {len(item.journal.lines)} lines and can't be cut.",
+        blocks=f"journal {item.journal.external_id}",
+        next_step="Summarise it more.",
+    )
+    error.line_count = len(item.journal.lines)
+    raise error
 
 
 def _rows_of(kind: str, frame: pl.DataFrame) -> pl.DataFrame:

@@ -24,11 +24,13 @@ TRANSFER: Final = "transfer"
 class JournalTooLongError(TieoutError):
     """An atom alone has more lines than the ledger takes, and no transfer account is named.
 
-    `entity` is whose journal it is, where that is known; `line_count` are the lines of the atom.
+    `entity` is whose journal it is and `documents` are those behind it, where that is known;
+    `line_count` are the lines of the atom.
     """
 
     code = "journal_too_long"
     entity = ""
+    documents: tuple[str, ...] = ()
     line_count = 0
 
 
