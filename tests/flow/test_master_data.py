@@ -122,6 +122,36 @@ def test_an_extract_without_a_company_empties_nothing_until_a_person_says_so(
     assert built.exceptions("extract_incomplete", still_open=True) == []
 
 
+def test_a_row_of_hr_that_breaks_its_contract_is_told_and_the_others_go_on(
+    built: Rehearsal,
+) -> None:
+    """Finance relies on it: one bad row stops nobody else, guesses nothing and makes no leaver."""
+    before = as_of(built, HR_SOURCE, "employee", TODAY, built.clock.now())
+    bad, moved = sorted(before)[5:7]
+    built.clerk(
+        "workday/worker", worker=bad, set={"Termination_Date": "soon", "Cost_Center_ID": "CC-2200"}
+    )
+    home = before[moved]["fields"]["cost_center_code"]
+    there = "CC-2100" if home != "CC-2100" else "CC-2200"
+    built.clerk("workday/worker", worker=moved, set={"Cost_Center_ID": there})
+    built.jump(timedelta(hours=1))
+    built.read_master_data()
+    now = as_of(built, HR_SOURCE, "employee", TODAY, built.clock.now())
+    assert now[moved]["fields"]["cost_center_code"] == there
+    assert now[bad] == before[bad]
+    (told,) = built.exceptions("employee_unsound", still_open=True)
+    assert "leave_date is no day" in told["title"]
+    assert ", line " in told["title"]
+    assert "soon" not in told["title"]
+    assert told["next_step"] == "Correct it in HR; the next reading takes it."
+    built.clerk("workday/worker", worker=bad, set={"Termination_Date": ""})
+    built.jump(timedelta(hours=1))
+    built.read_master_data()
+    assert built.exceptions("employee_unsound", still_open=True) == []
+    now = as_of(built, HR_SOURCE, "employee", TODAY, built.clock.now())
+    assert now[bad]["fields"]["cost_center_code"] == "CC-2200"
+
+
 def test_an_expense_platform_out_of_reach_leaves_the_other_news_alone(built: Rehearsal) -> None:
     """Operations rely on it: one system that is down does not stop the nightly reading."""
     built.clerk("concur/tokens/expire", refresh=True)

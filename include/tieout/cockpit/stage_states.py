@@ -45,7 +45,8 @@ PASSED: Final[Mapping[str, int]] = {
 }  # fmt: skip
 
 _BY_CODE: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("document_missing", "document_unreadable", "source_unreachable"), "extract"),
+    **dict.fromkeys(("document_missing", "document_unreadable", "source_unreachable",
+                     "employee_unsound"), "extract"),
     **dict.fromkeys(
         ("control_total_mismatch", "control_total_derived", "contract_drift", "value_unreadable",
          "currency_unknown", "status_unknown", "expectation_failed", "contract_version_ending",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from tieout.errors import Finding, SettingsError, VendorRefusedError, VendorUnavailableError
 from tieout.finance.documents import DocumentRef, Reading, SourceDocument
@@ -24,6 +25,9 @@ from tieout.workflows.reference import (
     current_objects,
     keep_snapshot,
 )
+
+if TYPE_CHECKING:
+    import polars as pl
 
 #: What HR says of an employee beside number, entity and status.
 _HR_FIELDS = (
@@ -45,23 +49,25 @@ def refresh_ledger(office: Office, period: AccountingPeriod) -> SnapshotCounts:
 
 def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
     """Snapshot HR's view of employees: no pay, no name."""
+    from tieout.stages.validate.employees import check_employee_rows
+
     source = office.people()
     people: list[ReferenceObject] = []
     rows: list[dict[str, str]] = []
     findings: list[Finding] = []
+    held: set[str] = set()
     for ref in source.discover(Wanted(period)):
         content, media_type = source.fetch(ref)
         office.objects.put(content)
         reading = _read(office, ref, content, media_type)
-        findings += reading.findings
-        people += _people(reading)
+        checked = check_employee_rows(reading.frames["employee"], ref.name, reading.findings)
+        findings += [*reading.findings, *checked.findings]
+        people += _people(checked.sound)
+        held |= checked.held
         rows += reading.frames["employee"].to_dicts()
     with office.warehouse.transaction() as work:
-        known = [
-            (one.item.code, one.item.active)
-            for one in current_objects(work, HR_SOURCE, "employee")
-            if not one.missing
-        ]
+        kept = [one.item for one in current_objects(work, HR_SOURCE, "employee") if not one.missing]
+        known = [(item.code, item.active) for item in kept]
         wrong = check_employees(
             office.suites,
             work,
@@ -77,6 +83,8 @@ def refresh_people(office: Office, period: AccountingPeriod) -> SnapshotCounts:
             _tell_findings(work, source.provider, [*findings, *wrong], period, office.now())
             return SnapshotCounts(HR_SOURCE, len(people), 0, 0, 0, 0)
         _tell_findings(work, source.provider, findings, period, office.now())
+        # A row that can't be taken is not missing: what was known of the employee stays.
+        people += [item for item in kept if item.code in held]
         return keep_snapshot(office, work, HR_SOURCE, people, period.code)
 
 
@@ -108,7 +116,7 @@ def _read(office: Office, ref: DocumentRef, content: bytes, media_type: str) -> 
     return office.people().read(document, content)
 
 
-def _people(reading: Reading) -> list[ReferenceObject]:
+def _people(rows: pl.DataFrame) -> list[ReferenceObject]:
     return [
         ReferenceObject(
             kind="employee",
@@ -121,17 +129,13 @@ def _people(reading: Reading) -> list[ReferenceObject]:
             begins=_day(row["hire_date"]),
             ends=_day(row["leave_date"]),
         )
-        for row in reading.frames["employee"].iter_rows(named=True)
-        if row["employee_ref"]
+        for row in rows.iter_rows(named=True)
     ]
 
 
 def _day(text: str | None) -> date | None:
-    """A stated day; one that can't be read is told by the contract and dates nothing."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
+    """A stated day, which the contract has read before; none where none is stated."""
+    return date.fromisoformat(text) if text else None
 
 
 def _tell_findings(
@@ -141,17 +145,25 @@ def _tell_findings(
     period: AccountingPeriod,
     at: datetime,
 ) -> None:
-    """What is wrong with HR's rows, each kind of trouble once: the rows are people."""
-    counted = Counter((one.code, one.where.field) for one in findings)
-    first = {(one.code, one.where.field): one for one in reversed(findings)}
+    """What is wrong with HR's rows: a broken row by its line, other trouble once for each kind."""
+    counted = Counter(_cause(one) for one in findings)
+    first = {_cause(one): one for one in reversed(findings)}
     told = [
         open_exception(
-            work, first[code, field], at=at, object_kind="master_data", object_key=provider,
-            period=period.code, cause=f"{code}|{field}", item_count=count,
+            work, first[cause], at=at, object_kind="master_data", object_key=provider,
+            period=period.code, cause=cause, item_count=count,
         )
-        for (code, field), count in sorted(counted.items())
+        for cause, count in sorted(counted.items())
     ]  # fmt: skip
     settle_object(work, "master_data", provider, told, "HR's rows are sound", at)
+
+
+def _cause(told: Finding) -> str:
+    """What makes it one exception with others of its kind; a broken row stands alone."""
+    place = told.where
+    if told.code == "employee_unsound":
+        return f"{told.code}|{place.document}|{place.line}"
+    return f"{told.code}|{place.field}"
 
 
 def _settle(

@@ -84,6 +84,12 @@ ARRIVALS: Final[Mapping[str, Words]] = {
         "Correct it at its source.",
         OPS,
     ),
+    "employee_unsound": said(
+        "HR's {name}, line {line}: {rules}",
+        "news of this employee; what was known before stays",
+        "Correct it in HR; the next reading takes it.",
+        OPS,
+    ),
     "currency_unknown": said(
         "{currency} is not a currency of ISO 4217", "its group", "Correct it at its source.", OPS
     ),
