@@ -6,7 +6,10 @@ import argparse
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tieout.workflows.office import Office
 
 
 def add_commands(commands: Any) -> None:
@@ -18,7 +21,7 @@ def add_commands(commands: Any) -> None:
     load = commands.add_parser("import", help="propose the rows of finance's files that are new")
     load.add_argument("--config", type=Path, help="folder of files; default: the configured one")
     load.add_argument("--show", action="store_true", help="only show what differs")
-    load.add_argument("--author", default="", help="who stands for the change")
+    load.add_argument("--author", default="", help="user who stands for it")
     load.add_argument(
         "--end-missing", type=date.fromisoformat, metavar="DAY",
         help="propose this last day for rows that the files no longer have",
@@ -54,7 +57,6 @@ def _import(options: argparse.Namespace) -> int:
     from tieout.cli import emit
     from tieout.settings.environment import settings
     from tieout.workflows.mapping_import import import_rows, preview
-    from tieout.workflows.mappings import FILES_AUTHOR
 
     here = settings()
     if options.config is not None:
@@ -68,13 +70,33 @@ def _import(options: argparse.Namespace) -> int:
     ]
     count, active = 0, False
     if not options.show:
-        author = options.author or FILES_AUTHOR
+        author = _author(office, options.author)
         count, active = import_rows(office, stated, author, end_missing=options.end_missing)
         state = "active (first load)" if active else "proposed; another person approves them"
         told.append(f"{count} new rows, {state}.")
     figures = {"rows": count, "active": active, "changes": [asdict(change) for change in changes]}
     emit(options, figures, "\n".join(told if options.show or not active else told[-1:]))
     return 0
+
+
+def _author(office: Office, named: str) -> str:
+    """The user who stands for an import; the files themselves when nobody is named.
+
+    Raises:
+        ConfigurationError: no user of Tieout has that name, so the rule of two persons could not
+            be kept.
+    """
+    from tieout.errors import ConfigurationError
+    from tieout.workflows.mappings import FILES_AUTHOR
+    from tieout.workflows.roles import roles_of
+
+    if named and not roles_of(office, named):
+        raise ConfigurationError(
+            f"{named} is no user of Tieout.",
+            blocks="the import; nothing was proposed",
+            next_step="Name a user of config/roles.yaml with --author.",
+        )
+    return named or FILES_AUTHOR
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Protocol
 
 from tieout.finance.documents import Acknowledged, DocumentRef, Reading, SourceDocument
@@ -20,6 +19,7 @@ from tieout.finance.ledger import (
     Refused,
 )
 from tieout.finance.periods import AccountingPeriod
+from tieout.finance.rates import PublishedRate
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +164,23 @@ class Clock(Protocol):
 
 
 class Rates(Protocol):
-    """Published exchange rates."""
+    """One series of published exchange rates."""
 
-    def rate(self, source: str, target: str, on: date) -> tuple[Decimal, date] | None:
-        """Units of `target` per 1 `source` and the date of publication, or none within reach."""
+    @property
+    def series(self) -> str:
+        """As finance's policy calls it (`rate_type`)."""
+        ...
+
+    @property
+    def last_published(self) -> date:
+        """The newest day that the series is known for."""
+        ...
+
+    def rate(self, source: str, target: str, on: date, staleness_days: int) -> PublishedRate | None:
+        """The last rate published on the day or in so many days before it, or none.
+
+        A rate that the series does not publish as it stands says what it was reckoned from.
+        """
         ...
 
 

@@ -7,7 +7,8 @@ SELECT
     sum(gap.approved_minor)::bigint AS approved_minor,
     sum(gap.reference_minor)::bigint AS reference_minor,
     sum(gap.difference_minor)::bigint AS difference_minor,
-    count(*) FILTER (WHERE gap.difference_minor <> 0)::bigint AS differing_count
+    count(*) FILTER (WHERE gap.difference_minor <> 0)::bigint AS differing_count,
+    count(*) FILTER (WHERE gap.reference_derivation <> '')::bigint AS derived_count
 FROM exchange_difference AS gap
 INNER JOIN unit_document AS member ON gap.document = member.sha256
 INNER JOIN work_unit AS unit ON member.unit_key = unit.unit_key

@@ -217,7 +217,14 @@ def _write_policies(folder: Path) -> None:
     _write(
         folder / "dates_and_rates.csv",
         ("scope", "journal_kind", "accounting_date", "rate_type", "staleness_days"),
-        [("group", kind, "period_end", "ecb_reference", "5") for kind in ("payroll", "expense")],
+        [
+            *(
+                ("group", kind, "period_end", "ecb_reference", "5")
+                for kind in ("payroll", "expense")
+            ),
+            # The central bank publishes neither of their currencies.
+            *((f"country:{code}", "expense", "period_end", "none", "") for code in ("KW", "BH")),
+        ],
     )
 
 

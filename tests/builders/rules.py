@@ -48,7 +48,12 @@ class Rules:
         valid_from: date = START,
         version: int = 1,
     ) -> Self:
-        """Where a code is booked; `by` is `cost_center`, `cost_center project` or `entity`."""
+        """Where a code is booked; `by` is `cost_center`, `cost_center project` or `entity`.
+
+        A source account is classed as a cost on the way, unless a class was said before.
+        """
+        if coding == "source_account":
+            self._class_once(code)
         return self.row(
             "accounts",
             valid_from=valid_from,
@@ -63,6 +68,19 @@ class Rules:
             dimensions="none" if by == "entity" else by,
             summarise="entity" if by == "entity" else "cost_center",
         )
+
+    def source_class(self, account: str, name: str, *, valid_from: date = START) -> Self:
+        """What an account of the provider's vouchers is."""
+        stated = {"provider": self.provider, "source_account": account, "class": name}
+        self.rows.append(MappingRow("source_account_classes", 1, valid_from, stated, "ada", "bob"))
+        return self
+
+    def _class_once(self, account: str) -> None:
+        named = {
+            row["source_account"] for row in self.rows if row.table == "source_account_classes"
+        }
+        if account not in named:
+            self.source_class(account, "cost")
 
     def cost_center(
         self,

@@ -193,6 +193,18 @@ def ask_no_alignment(folder: Path) -> None:
     written(folder / "policies" / "posting.csv", [policy])
 
 
+def classed(folder: Path, sample: Sample) -> None:
+    """What each account of the vouchers is."""
+    written(
+        folder / "mappings" / "source_account_classes.csv",
+        [
+            {"provider": sample.provider, "source_account": code, "class": kind,
+             "valid_from": "2000-01-01"}
+            for code, (kind, _) in sample.accounts.items()
+        ],
+    )  # fmt: skip
+
+
 def configured(folder: Path, sample: Sample) -> Path:
     """Finance's files with this one provider beside the ERP."""
     shutil.copytree(ROOT / "include" / "config", folder)
@@ -221,16 +233,18 @@ def configured(folder: Path, sample: Sample) -> Path:
                 "provider": sample.provider,
                 "coding": "source_account",
                 "source_code": code,
-                "component_class": "",
+                # These vouchers know no account for net pay: the bank's own rule says what it pays.
+                "component_class": "net_pay" if kind == "bank" else "",
                 "debit_account": ours,
                 "credit_account": "",
                 "dimensions": "cost_center" if code in sample.by_center else "none",
                 "summarise": "cost_center" if code in sample.by_center else "entity",
                 "valid_from": "2000-01-01",
             }
-            for code, (_, ours) in sample.accounts.items()
+            for code, (kind, ours) in sample.accounts.items()
         ],
     )
+    classed(folder, sample)
     ask_no_alignment(folder)
     if sample.centers:
         written(

@@ -17,10 +17,12 @@ from tieout.finance.mapping_tables import TABLES
 from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.settings.environment import settings
 from tieout.settings.mapping_files import read_mapping_files, write_mapping_files
+from tieout.warehouse.store import Row
 from tieout.workflows.mapping_history import check_active, explain, revert
 from tieout.workflows.mapping_import import exported, import_rows, preview
 from tieout.workflows.mappings import (
     FILES_AUTHOR,
+    SETUP,
     Proposal,
     decide,
     decide_together,
@@ -271,6 +273,68 @@ def test_two_exports_of_one_set_are_the_same_bytes(office: Office, tmp_path: Pat
     assert files
     for file in files:
         assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "other" / file).read_bytes()
+
+
+def test_a_later_import_names_a_person_and_a_restart_proposes_nothing(
+    office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The auditor relies on it: who brings rules in can't approve them under another name."""
+    changed = [wages("6011"), share("CC4100", "100")]
+    for nobody in ("", FILES_AUTHOR, SETUP):
+        with pytest.raises(ConfigurationError, match="2 rows of the files are new, and nobody"):
+            import_rows(office, changed, nobody)
+    assert set_up(office, {"ada": ("finance_ops", ["*"])}, changed) == 0
+    assert proposed(office) == []
+    write_mapping_files(tmp_path / "out", exported(office))
+    accounts = tmp_path / "out" / "mappings" / "accounts.csv"
+    lines = accounts.read_text(encoding="utf-8").splitlines()
+    wage = next(at for at, line in enumerate(lines) if ",source_account,6020," in line)
+    lines[wage] = lines[wage].replace(",6010,", ",6011,")
+    accounts.write_text("\n".join(lines), encoding="utf-8")
+    command = ["import", "--config", str(tmp_path / "out")]
+    assert cli.main(command) == 1
+    assert "nobody stands for them" in capsys.readouterr().err
+    assert cli.main([*command, "--author", "nobody"]) == 1
+    assert "nobody is no user of Tieout" in capsys.readouterr().err
+    assert cli.main([*command, "--author", "ada"]) == 0
+    (row,) = proposed(office)
+    assert row["author"] == "ada"
+    with pytest.raises(NotAllowedError):
+        decide(office, int(row["id"]), "ada", approve=True)
+
+
+def proposed(office: Office) -> list[Row]:
+    """What waits for a decision."""
+    with office.warehouse.transaction() as work:
+        return work.rows("cockpit", "proposals")
+
+
+def test_an_account_is_controlled_on_the_days_that_its_rule_says(office: Office) -> None:
+    """The controller relies on it: of several validities the one of the day speaks, as in builds.
+
+    The entity's own row comes before the one for all; a row that ended comes back by no other.
+    """
+    rule = {"entity": "DE01", "account": "6010", "control": "shared"}
+    everywhere = {"entity": "*", "account": "7010", "control": "exclusive"}
+    ending = {"entity": "DE01", "account": "6020", "control": "exclusive"}
+    made_active(
+        office,
+        Proposal("control", rule, date(2026, 11, 1), "the ERP books bonuses there"),
+        Proposal("control", everywhere, START, "everywhere but where said"),
+        Proposal("control", ending, START, "no longer ours", date(2026, 10, 31)),
+    )
+    for on in (ON, ON + timedelta(days=1)):
+        with office.warehouse.transaction() as work:
+            rows = work.rows("tie_out", "controlled_accounts", entity="DE01", as_of=on)
+        found = {row["account"] for row in rows}
+        assert found == {
+            account
+            for account in ("1310", *(row["account"] for row in known(office).table("control")))
+            if (best := known(office).best("control", "DE01", on, account=account))
+            and best["control"] == "exclusive"
+        }
+        assert {"6010", "6020"} & found == ({"6010", "6020"} if on == ON else set())
+        assert "7010" not in found
 
 
 def test_a_first_load_that_contradicts_itself_loads_nothing(

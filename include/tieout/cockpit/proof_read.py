@@ -95,6 +95,7 @@ def _exchange(bridge: ExchangeBridge) -> dict[str, Any]:
         "reference_source": bridge.reference_source,
         "entries": bridge.entry_count,
         "differing": bridge.differing_count,
+        "derived_rates": bridge.derived_count,
         "approved": amount_text(bridge.approved_minor, bridge.currency),
         "at_reference_rate": amount_text(bridge.reference_minor, bridge.currency),
         "difference": amount_text(bridge.difference_minor, bridge.currency),

@@ -17,7 +17,9 @@ import polars as pl
 from tieout.finance.mappings import MappingRow
 
 #: The rules behind a row, a column for each look-up; empty where it needed none.
-RULES: Final = ("account_rule", "cost_center_rules", "project_rule", "tax_rule", "route_rule")
+RULES: Final = (
+    "account_rule", "class_rule", "cost_center_rules", "project_rule", "tax_rule", "route_rule",
+)  # fmt: skip
 #: Names and types of columns.
 Schema = Mapping[str, pl.DataType | type[pl.DataType]]
 #: Codes and rule names repeat over many rows: kept as categories, a few bytes a row.

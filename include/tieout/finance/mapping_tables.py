@@ -178,7 +178,7 @@ TABLES: Final[Mapping[str, MappingTable]] = {
             _scope(),
             _kind(),
             _choice("accounting_date", "period_end", "pay_date", "voucher_date", required=True),
-            _choice("rate_type", "ecb_reference"),
+            _choice("rate_type", "ecb_reference", "none"),
             *_of(CellKind.WHOLE, "staleness_days"),
             _choice("dimensions_on", "earned_for", "current"),
         ),

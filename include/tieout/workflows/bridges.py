@@ -10,7 +10,11 @@ from tieout.warehouse.store import Work
 
 @dataclass(frozen=True, slots=True)
 class ExchangeBridge:
-    """Foreign entries of one currency: approved + difference explained = at the reference rate."""
+    """Foreign entries of one currency: approved + difference explained = at the reference rate.
+
+    `derived_count` entries were compared with a rate that the source publishes only the other way
+    round, or through a third currency; each entry's own row says from which numbers.
+    """
 
     spend_currency: str
     currency: str
@@ -20,6 +24,7 @@ class ExchangeBridge:
     reference_minor: int
     difference_minor: int
     differing_count: int
+    derived_count: int
 
 
 def clearing_of(work: Work, entity: str, period: str) -> list[ClearingAccount]:

@@ -23,7 +23,7 @@ from tieout.workflows.mappings import known_mappings
 from tieout.workflows.office import Office
 from tieout.workflows.reconcile import reconcile, reconciled
 from tieout.workflows.reference import LEDGER_SOURCE
-from tieout.workflows.route import route, routed
+from tieout.workflows.route import rates_known_to, route, routed
 from tieout.workflows.units import (
     STAGES,
     Claim,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 TASKS: Final = (extract, validate, reconcile, route, build)
 #: Version of what a load computes; another one makes every unit due again.
-VERSION: Final = "1"
+VERSION: Final = "2"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def load_unit(
             journals, stands = standing(work, claim, rules.known_at)
             asked = work.value("validate", "was_asked", batch_key=claim.key)
         picked = picked_version(office, claim)
-        key = _key(rules, picked, documents, stands)
+        key = _key(office, claim, rules, picked, documents, stands)
         worked = any(row["output_sha256"].strip() for row in stages.values())
         if not worked and asked and stages.get("build", {}).get("input_key") == key:
             return False
@@ -146,13 +146,19 @@ def _stages(office: Office, claim: Claim) -> dict[str, Row]:
     return {stage: row for stage, row in found.items() if row is not None}
 
 
-def _key(
-    rules: KnownRules, picked: Picked, documents: Sequence[Row], stands: Sequence[object]
+def _key(  # noqa: PLR0913, PLR0917 - all that a load of a unit depends on
+    office: Office,
+    claim: Claim,
+    rules: KnownRules,
+    picked: Picked,
+    documents: Sequence[Row],
+    stands: Sequence[object],
 ) -> str:
     """The hash of all that a load of a unit depends on."""
     hashes = [row["sha256"] for row in documents]
     known = (rules.mapping.version, rules.reference_version, version_stands(picked))
-    return input_key("load", VERSION, hashes, *known, *stands)
+    published = [rates_known_to(office, claim)] if claim.unit["kind"] == "expense" else []
+    return input_key("load", VERSION, hashes, *known, *stands, *published)
 
 
 def _computed(
@@ -221,5 +227,5 @@ def _save(
         documents = work.rows("extract", "unit_documents", unit_key=claim.key)
         work.run(
             "build", "set_stage_key", unit_key=claim.key, stage="build",
-            input_key=_key(rules, picked, documents, stands),
+            input_key=_key(office, claim, rules, picked, documents, stands),
         )  # fmt: skip

@@ -19,6 +19,7 @@ from tieout.finance.mappings import MappingRow
 from tieout.warehouse import audit
 from tieout.warehouse.store import Row, Work
 from tieout.workflows.mappings import (
+    FILES_AUTHOR,
     SETUP,
     WITHDRAWN,
     Proposal,
@@ -30,6 +31,9 @@ from tieout.workflows.office import Office
 
 #: Known since ever: the company's rules did not begin with our set-up.
 KNOWN_SINCE_EVER: Final = datetime(2000, 1, 1, tzinfo=UTC)
+
+#: Authors that are no person: whoever ran an import under such a name could approve it alone.
+NOBODY: Final = frozenset({"", FILES_AUTHOR, SETUP})
 
 Identity = tuple[str, str, date]
 
@@ -60,13 +64,14 @@ def import_rows(
     Args:
         office: the office.
         stated: every row of the files.
-        author: who stands for the change; may not decide on it.
+        author: who stands for the change; may not decide on it. Only the first load has none.
         end_missing: last day proposed for rows that the files no longer have; none leaves them.
 
     Returns the number of new rows and whether they were activated (the first load only).
 
     Raises:
-        ConfigurationError: a row can't be meant; rows of the first load contradict each other.
+        ConfigurationError: a row can't be meant; rows of the first load contradict each other; a
+            later change names nobody as its author.
     """
     for proposal in stated:
         check_proposal(proposal)
@@ -84,11 +89,28 @@ def import_rows(
         ]
         if end_missing is not None:
             proposals += _endings(latest, stated, end_missing)
+        if proposals and author in NOBODY:
+            raise ConfigurationError(
+                f"{len(proposals)} rows of the files are new, and nobody stands for them.",
+                blocks="the import; nothing was proposed",
+                next_step="Run tieout import with --author and your user name; another approves.",
+            )
         for proposal in proposals:
             record_proposal(office, work, proposal, author)
         if proposals:
             _record(work, author, len(proposals), office.now())
     return len(proposals), False
+
+
+def load_first(office: Office, stated: Sequence[Proposal]) -> int:
+    """Load the files into an empty store; in one that has rules nothing is done or proposed.
+
+    Returns the number of loaded rows. Raises as `import_rows`.
+    """
+    with office.warehouse.transaction() as work:
+        if work.rows("reconcile", "latest_stated_rows"):
+            return 0
+    return import_rows(office, stated, FILES_AUTHOR)[0]
 
 
 def preview(office: Office, stated: Sequence[Proposal]) -> list[Change]:

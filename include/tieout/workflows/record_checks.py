@@ -108,7 +108,8 @@ def check_journals(
 
 
 def check_rates(
-    suites: Suites, work: Work, unit_key: str, period: str, wanted: Sequence[tuple[str, str, date]],
+    suites: Suites, work: Work, unit_key: str, period: str,
+    wanted: Sequence[tuple[str, str, date, int]],
     rates: Rates, at: datetime,
 ) -> list[Finding]:  # fmt: skip
     """Run the suite on the rates that a unit's expenses are compared with.
@@ -120,8 +121,8 @@ def check_rates(
         work: the transaction in which the outcomes are stored.
         unit_key: the unit.
         period: its period.
-        wanted: source, target and day of every rate, once.
-        rates: the published ones, within their reach.
+        wanted: source, target, day and staleness by policy of every rate, once.
+        rates: the published ones.
         at: business time.
     """
     from tieout.contracts.measures import RateRow, measure_rates
@@ -129,12 +130,16 @@ def check_rates(
     if not wanted:
         return []
     rows = []
-    for source, target, on in wanted:
-        rate, published_on = rates.rate(source, target, on) or (None, None)
-        earlier, _ = rates.rate(source, target, on - _A_MONTH) or (None, None)
-        rows.append(RateRow(source, target, on, rate, published_on, earlier))
+    for source, target, on, staleness in wanted:
+        now = rates.rate(source, target, on, staleness)
+        before = rates.rate(source, target, on - _A_MONTH, staleness)
+        rate, published_on = (now.rate, now.published_on) if now else (None, None)
+        rows.append(
+            RateRow(source, target, on, rate, published_on, before.rate if before else None)
+        )
     batch = Batch(f"rates {unit_key}", "rates", period)
-    return _checked(suites, work, {batch: measure_rates(rows)}, at)[batch.key]
+    reach = max(staleness for *_, staleness in wanted)
+    return _checked(suites, work, {batch: measure_rates(rows, reach)}, at)[batch.key]
 
 
 def _checked(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from tieout.finance.periods import calendar_month
@@ -47,7 +48,7 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
             return run_stage(office, claim, "route", key, lambda: StageResult(kept=before))
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
-        key = input_key("route", "2", before, mapping.version)
+        key = input_key("route", "3", before, mapping.version, rates_known_to(office, claim))
         ran = run_stage(
             office, claim, "route", key,
             lambda: routed(office, claim, kept(office, before), mapping),
@@ -58,22 +59,24 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
 
 def routed(office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSet) -> StageResult:
     """Expense parts with their route; the items and what other rates would have given."""
-    from tieout.stages.route.exchange import bridge_entries, wanted_rates
+    from tieout.stages.route.exchange import bridge_entries
     from tieout.stages.route.route import route_expenses
     from tieout.stages.validate.totals import passed_on, what_changed
 
-    on = calendar_month(str(claim.unit["period"])).ends
-    ways = route_expenses(frame, mapping, on)
+    on, rates = _ends(claim), office.rates()
+    bridged = bridge_entries(
+        route_expenses(frame, mapping, on), mapping, on, rates.series, rates.rate
+    )
+    ways, bridges = bridged.frame, bridged.bridges
     items = _payable(ways)
-    rates = office.rates()
-    bridges = bridge_entries(ways, rates.rate)
-    wanted = wanted_rates(ways)
 
     def also_save(work: Work) -> None:
         check_rates(
-            office.suites, work, claim.key, str(claim.unit["period"]), wanted, rates, office.now()
-        )
+            office.suites, work, claim.key, str(claim.unit["period"]), bridged.asked, rates,
+            office.now(),
+        )  # fmt: skip
         save_items(work, claim.key, items)
+        work.run("route", "forget_exchange_differences", unit_key=claim.key)
         work.run_many(
             "route",
             "save_exchange_difference",
@@ -81,9 +84,21 @@ def routed(office: Office, claim: Claim, frame: pl.DataFrame, mapping: MappingSe
         )
 
     return StageResult(
-        frame=ways, row_count=ways.height, sums=passed_on(ways),
-        altered=what_changed(frame, ways), also_save=also_save,
+        frame=ways, row_count=ways.height, findings=[("", told) for told in bridged.told],
+        sums=passed_on(ways), altered=what_changed(frame, ways), also_save=also_save,
     )  # fmt: skip
+
+
+def rates_known_to(office: Office, claim: Claim) -> date:
+    """The newest publication that a unit's rates can depend on.
+
+    One that came since may fill a gap; one after the period can't.
+    """
+    return min(office.rates().last_published, _ends(claim))
+
+
+def _ends(claim: Claim) -> date:
+    return calendar_month(str(claim.unit["period"])).ends
 
 
 def _payable(frame: pl.DataFrame) -> pl.DataFrame:

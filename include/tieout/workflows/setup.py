@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tieout.finance.states import transitions
-from tieout.workflows.mapping_import import import_rows
-from tieout.workflows.mappings import FILES_AUTHOR, Proposal
+from tieout.workflows.mapping_import import load_first
+from tieout.workflows.mappings import Proposal
 from tieout.workflows.office import Office
 
 
 def set_up(
     office: Office, roles: Mapping[str, tuple[str, list[str]]], stated: Sequence[Proposal]
-) -> tuple[int, bool]:
+) -> int:
     """Fill what a fresh store needs; safe to repeat.
 
-    Returns the number of rule rows that were new and whether they were activated (only in the
-    first load of an empty store; later rows of files are proposals).
+    Returns the number of rule rows that became active: those of the files in the first load of an
+    empty store. Later changes of files are proposed by a person (`tieout import --author`).
     """
     with office.warehouse.transaction() as work:
         work.run_many(
@@ -29,4 +29,4 @@ def set_up(
         )
         for user, (role, entities) in sorted(roles.items()):
             work.run("setup", "grant_role", user_name=user, role=role, entities=entities)
-    return import_rows(office, stated, FILES_AUTHOR)
+    return load_first(office, stated)

@@ -14,6 +14,7 @@ from tieout.finance.comparison import Difference, differences
 from tieout.finance.journals import Journal
 from tieout.finance.ledger import LedgerEntry
 from tieout.finance.money import to_text
+from tieout.finance.periods import calendar_month
 from tieout.finance.states import IN_LEDGER, check_transition
 from tieout.finance.stored import journal_from_json
 from tieout.finance.words import finding
@@ -181,9 +182,9 @@ def _foreign(
     ours: set[str],
 ) -> int:
     """Entries of others on accounts that only Tieout posts to."""
-    controlled = {
-        row["account"] for row in work.rows("tie_out", "controlled_accounts", entity=entity)
-    }
+    controlled = {row["account"] for row in work.rows(
+        "tie_out", "controlled_accounts", entity=entity, as_of=calendar_month(period).ends
+    )}  # fmt: skip
     opened = []
     for entry in entries:
         amount = sum(abs(line.amount_minor) for line in entry.lines if line.account in controlled)

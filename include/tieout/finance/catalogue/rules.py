@@ -41,6 +41,24 @@ RULES: Final[Mapping[str, Words]] = {
         "Choose an open account.",
         LEAD,
     ),
+    "account_unclassed": said(
+        "Account {code} of the vouchers of {entity} has no class",
+        "{count} lines of {entity}",
+        "Say in source_account_classes what it is: cost, clearing, liability, reimbursement, bank.",
+        LEAD,
+    ),
+    "bank_leg_misplaced": said(
+        "Bank account {code} of {entity} is not booked to net-pay clearing or a payable",
+        "{count} lines of {entity}",
+        "Map it to where the payment is owed; the bank statement books the bank.",
+        LEAD,
+    ),
+    "reimbursement_misplaced": said(
+        "Reimbursement account {code} of {entity} is not booked to expense clearing",
+        "{count} lines of {entity}",
+        "Map it to the clearing account of the payroll route.",
+        LEAD,
+    ),
     "dimension_missing": said(
         "Account {code} needs a cost center; {count} lines of {entity} lack it",
         "{count} lines of {entity}",
@@ -97,6 +115,25 @@ RULES: Final[Mapping[str, Words]] = {
     ),
     "tax_treatment_missing": said(
         "No tax rule for {code} in {entity}", "{count} lines of {entity}", "Add a rule.", LEAD
+    ),
+    "exchange_rate_missing": said(
+        "No rate is published for {code}",
+        "{count} lines of {entity}",
+        "Wait for the publication, or let the policy accept an older one; then route runs again.",
+        LEAD,
+    ),
+    "exchange_not_compared": said(
+        "{count} expenses of {entity}, {code}, are compared with no published rate, by policy",
+        "nothing",
+        "Name a rate type in dates_and_rates once one is published.",
+        LEAD,
+        warn=True,
+    ),
+    "exchange_rate_unstated": said(
+        "No policy says which rates and how old for foreign expenses of {entity}",
+        "{count} lines of {entity}",
+        "State rate_type and staleness_days in dates_and_rates.",
+        LEAD,
     ),
     "cutoff_missed": said(
         "{report} missed the cutoff {cutoff}; approved {approved}, the cost stays",

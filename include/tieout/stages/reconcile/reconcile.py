@@ -11,6 +11,7 @@ from tieout.contracts.staged import ReferenceView, held
 from tieout.finance.mappings import MappingSet
 from tieout.stages.reconcile.accounts import map_accounts
 from tieout.stages.reconcile.dimensions import map_cost_centers, map_projects
+from tieout.stages.reconcile.source_classes import check_source_classes
 
 #: The journal kind whose policy speaks for a frame.
 JOURNALS: Final = {"pay_line": "payroll", "expense_line": "expense"}
@@ -38,7 +39,11 @@ def reconcile(
     mapped = map_accounts(kind, dated, provider, mapping, reference)
     mapped = map_cost_centers(mapped, provider, mapping, reference, period_ends)
     mapped = map_projects(mapped, provider, mapping, reference)
-    return held(mapped, "account", "cost_center", "project").drop("_on")
+    looked_up = ["account", "cost_center", "project"]
+    if kind == "pay_line" and (mapped["coding"] == "account").any():
+        mapped = check_source_classes(mapped, provider, mapping, period_ends)
+        looked_up.insert(1, "source_class")
+    return held(mapped, *looked_up).drop("_on")
 
 
 def _lookup_date(kind: str, frame: pl.DataFrame, mapping: MappingSet, period_ends: date) -> pl.Expr:
