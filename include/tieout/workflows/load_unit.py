@@ -146,7 +146,7 @@ def _stages(office: Office, claim: Claim) -> dict[str, Row]:
     return {stage: row for stage, row in found.items() if row is not None}
 
 
-def _key(  # noqa: PLR0913, PLR0917 - all that a load of a unit depends on
+def _key(
     office: Office,
     claim: Claim,
     rules: KnownRules,
