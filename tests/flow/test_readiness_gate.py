@@ -9,6 +9,8 @@ import pytest
 
 from tests.builders.office import MONTH, Rehearsal
 from tieout.errors import ConfigurationError, ConflictError
+from tieout.finance.words import finding
+from tieout.workflows.exceptions import open_exception
 from tieout.workflows.readiness import release_unready
 
 ENTITY = "UK01"
@@ -62,19 +64,12 @@ def test_who_approves_sees_gate_and_open_criticals_before_approving(cured: Rehea
     )
     assert f"Open critical exceptions of {ENTITY}: none." in lines
     misalign(cured)
-    cured.change(
-        "UPDATE open_exception SET state = 'open', closed_at = NULL, severity = 'critical'"
-        " WHERE id = (SELECT min(id) FROM open_exception WHERE entity = %s AND period = %s)",
-        ENTITY, MONTH,
-    )  # fmt: skip
-    (code,) = {
-        row["code"]
-        for row in cured.rows(
-            "SELECT code FROM open_exception WHERE entity = %s AND severity = 'critical'"
-            " AND period = %s AND state NOT IN ('closed', 'waived')",
-            ENTITY, MONTH,
-        )
-    }  # fmt: skip
+    with cured.office.warehouse.transaction() as work:
+        open_exception(
+            work, finding("account_unmapped", code="TAXI", entity=ENTITY, count=1),
+            at=cured.clock.now(), object_kind="unit", object_key="concur:UK01", entity=ENTITY,
+            period=MONTH, cause="TAXI",
+        )  # fmt: skip
     again = cured.ask(ENTITY)
     assert again is not None
     lines = again.body.splitlines()
@@ -82,7 +77,8 @@ def test_who_approves_sees_gate_and_open_criticals_before_approving(cured: Rehea
         f"Readiness gate of {ENTITY}: shut: 124 of 127 people aligned (97.6 %), threshold 100 %."
         in lines
     )
-    assert f"Open critical exceptions of {ENTITY}: 1 ({code} 1)." in lines
+    assert f"Open critical exceptions of {ENTITY}: 1 (account_unmapped 1)." in lines
+    assert "TAXI" not in again.body
     # What the gate says is no part of what is approved.
     assert again.list_hash == want.list_hash
 
