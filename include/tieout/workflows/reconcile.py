@@ -41,7 +41,7 @@ def reconcile(office: Office, unit_key: str, holder: str) -> bool:
             version = work.value(
                 "reconcile", "reference_version", source=LEDGER_SOURCE, known_at=known_at
             )
-        key = input_key("reconcile", "3", before, mapping.version, version)
+        key = input_key("reconcile", "4", before, mapping.version, version)
         return run_stage(
             office, claim, "reconcile", key,
             lambda: reconciled(office, claim, kept(office, before), mapping, known_at),

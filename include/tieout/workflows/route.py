@@ -48,7 +48,7 @@ def route(office: Office, unit_key: str, holder: str) -> bool:
             return run_stage(office, claim, "route", key, lambda: StageResult(kept=before))
         with office.warehouse.transaction() as work:
             mapping = known_mappings(office, work, office.now())
-        key = input_key("route", "3", before, mapping.version, rates_known_to(office, claim))
+        key = input_key("route", "4", before, mapping.version, rates_known_to(office, claim))
         ran = run_stage(
             office, claim, "route", key,
             lambda: routed(office, claim, kept(office, before), mapping),

@@ -18,6 +18,7 @@ from tieout.contracts.staged import (
 )
 from tieout.finance.mappings import MappingRow, MappingSet
 from tieout.stages.reconcile.conditions import Conditions, conditions_of, with_conditions
+from tieout.stages.reconcile.tax_reclaim import with_reclaim
 
 ANSWER: Final[Schema] = {
     "component_class": CODE,
@@ -58,7 +59,10 @@ def map_accounts(
 
     Rules are those of the day `_on` of each row.
     """
-    coded = frame.with_columns(_pay_code() if kind == "pay_line" else _expense_code())
+    if kind == "pay_line":
+        coded = frame.with_columns(_pay_code())
+    else:
+        coded = with_reclaim(frame, mapping).with_columns(_expense_code()).drop("_as_cost")
     coded, added = with_conditions(coded, provider, mapping)
     distinct, place = grouped(coded, ["entity", "_coding", "_code", "_on", *added])
     answers = [
@@ -90,7 +94,8 @@ def _pay_code() -> list[pl.Expr]:
 
 
 def _expense_code() -> list[pl.Expr]:
-    part = pl.col("part")
+    # A tax that is not reclaimed is looked up, and booked, as its expense is.
+    part = pl.when("_as_cost").then(pl.lit("tax_cost")).otherwise(pl.col("part").cast(pl.String))
     coding = part.replace_strict(
         {name: pair[0] for name, pair in EXPENSE_CODINGS.items()}, default="expense_type"
     )

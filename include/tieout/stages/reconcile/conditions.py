@@ -79,10 +79,12 @@ def _with_types(frame: pl.DataFrame, provider: str, mapping: MappingSet) -> pl.D
 
 
 def _with_treatment(frame: pl.DataFrame, mapping: MappingSet) -> pl.DataFrame:
-    distinct, place = grouped(frame, ["entity", "expense_type", "_on"])
+    distinct, place = grouped(frame, ["entity", "expense_type", "country", "_on"])
     answers = []
-    for entity, kind, on in distinct.iter_rows():
-        row = mapping.best("tax_treatment", entity, on, expense_type=kind or "")
+    for entity, kind, country, on in distinct.iter_rows():
+        row = mapping.best(
+            "tax_treatment", entity, on, expense_type=kind or "", spend_country=country or ""
+        )
         answers.append(
             {
                 "_treatment": "" if row is None else row["taxable"],

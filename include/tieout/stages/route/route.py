@@ -36,10 +36,10 @@ ANSWER: Final[Schema] = {
 def route_expenses(frame: pl.DataFrame, mapping: MappingSet, on: date) -> pl.DataFrame:
     """Add `taxable`, `route`, `rule`, `rule_version`, `pay_code`, `clearing_account`, or holds."""
     marked = frame.with_columns(_offset=pl.col("part").is_in(OFFSETS))
-    distinct, place = grouped(marked, ["entity", "payee", "expense_type", "_offset"])
+    distinct, place = grouped(marked, ["entity", "payee", "expense_type", "country", "_offset"])
     answers = [
-        _answer(entity, payee, expense_type, offset, mapping, on)
-        for entity, payee, expense_type, offset in distinct.iter_rows()
+        _answer(entity, payee, expense_type, country or "", offset, mapping, on)
+        for entity, payee, expense_type, country, offset in distinct.iter_rows()
     ]
     answered_rows = answered(marked, place, answers, ANSWER, "route").drop("_offset")
     return net_offsets(held(answered_rows, "route"), mapping, on)
@@ -49,6 +49,7 @@ def _answer(
     entity: str,
     payee: str,
     expense_type: str,
+    country: str,
     offset: bool,  # noqa: FBT001 - a column of the key
     mapping: MappingSet,
     on: date,
@@ -66,7 +67,9 @@ def _answer(
     }
     taxable = False
     if not offset:
-        treatment = mapping.best("tax_treatment", entity, on, expense_type=expense_type)
+        treatment = mapping.best(
+            "tax_treatment", entity, on, expense_type=expense_type, spend_country=country
+        )
         if treatment is None or treatment["taxable"] not in {"yes", "no"}:
             # Above a limit a part is taxable: without the quantity, either answer is a guess.
             return answer | waits("tax_treatment_missing", expense_type)
