@@ -68,7 +68,7 @@ class Outcome:
 def prepare_store(ground: Ground) -> None:
     """The store that every load begins with; rules and lists do not depend on the size."""
     home = ground.part("prepared")
-    make_home(home)
+    make_home(home, hours=0)
     url = ground.server.fresh(PREPARED)
     command = [*MODULE, "tests.bench.store", "--folder", str(ground.company)]
     variables = environment(home, url, ground.company)

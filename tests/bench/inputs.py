@@ -36,6 +36,15 @@ from tests.bench.profiles import expense_profile, pay_profile
 from tests.bench.register import LINES_OF_EMPLOYEE, OF_FILE, Register, register_of
 
 SINCE: Final = "2026-01-01"
+#: The ledger's limits shape journals; nobody asks it for more.
+ERP_PROFILE: Final = {
+    "provider": "netsuite",
+    "kind": "netsuite",
+    "version": "1",
+    "owner": "erp@example.test",
+    "status": "live",
+    "connection": "erp_netsuite",
+}
 EXPENSE_PROVIDERS: Final = {
     expense_provider(currency): currency
     for currency in sorted({currency for _, currency, *_ in PROVIDERS})
@@ -146,6 +155,7 @@ def _write_config(folder: Path) -> None:
     for provider, currency, country, *_ in PROVIDERS:
         stated = pay_profile(provider, currency, country)
         _dump(folder / "providers" / f"{provider}.yaml", stated)
+    _dump(folder / "providers" / "netsuite.yaml", ERP_PROFILE)
     for provider, currency in EXPENSE_PROVIDERS.items():
         _dump(folder / "providers" / f"{provider}.yaml", expense_profile(provider, currency))
     _write(

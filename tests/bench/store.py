@@ -11,7 +11,7 @@ import argparse
 import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -87,13 +87,30 @@ def environment(home: Path, url: str, company: Path) -> dict[str, str]:
     }
 
 
-def make_home(home: Path) -> None:
-    """A runtime folder on the morning of the close, without any outside system."""
+#: What a load must know of the ERP: how long its journals may be. Nobody answers there.
+ERP: Final = """\
+erp_netsuite:
+  conn_type: http
+  host: http://127.0.0.1
+  port: 9
+  extra: {account_id: "1234567"}
+"""
+
+
+def make_home(home: Path, hours: int = 1) -> None:
+    """A runtime folder on the morning of the close; its ERP is named and never asked.
+
+    Args:
+        home: a new folder.
+        hours: after the instant of the build; a store must be prepared before it is loaded.
+    """
     from tieout.adapters.clock import SharedClock
 
     home.mkdir(parents=True, exist_ok=True)
-    (home / "connections.yaml").write_text("{}\n", encoding="utf-8")
-    SharedClock(home / "clock.json").jump_to(datetime.fromisoformat(KNOWN_AT))
+    (home / "connections.yaml").write_text(ERP, encoding="utf-8")
+    SharedClock(home / "clock.json").jump_to(
+        datetime.fromisoformat(KNOWN_AT) + timedelta(hours=hours)
+    )
 
 
 def prepare(company: Path) -> None:

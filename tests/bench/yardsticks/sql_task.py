@@ -59,6 +59,8 @@ def _copy_documents(connection: psycopg.Connection[Any], documents: Path, config
     for stated in sorted((config / "providers").glob("*.yaml")):
         profile = yaml.safe_load(stated.read_text())
         provider = profile["provider"]
+        if profile["kind"] != "delimited":
+            continue
         for code, entity in profile["entities"].items():
             connection.execute(
                 "INSERT INTO company_code VALUES (%s, %s, %s)", (provider, code, entity)
