@@ -178,5 +178,5 @@ def test_a_currency_that_no_series_publishes_is_waived_by_policy_and_told() -> N
     assert (found.bridges, holds(found), series.asked) == ([], [[], []], [])
     (told,) = found.told
     assert told.message == (
-        "2 expenses of DE01, USD to EUR, are compared with no published rate, by policy"
+        "2 expenses of DE01, USD to EUR, compare with no published rate, by policy"
     )

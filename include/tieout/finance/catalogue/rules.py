@@ -48,7 +48,7 @@ RULES: Final[Mapping[str, Words]] = {
         LEAD,
     ),
     "bank_leg_misplaced": said(
-        "Bank account {code} of {entity} is not booked to net-pay clearing or a payable",
+        "Bank account {code} of {entity} books neither net-pay clearing nor a payable",
         "{count} lines of {entity}",
         "Map it to where the payment is owed; the bank statement books the bank.",
         LEAD,
@@ -123,14 +123,14 @@ RULES: Final[Mapping[str, Words]] = {
         LEAD,
     ),
     "exchange_not_compared": said(
-        "{count} expenses of {entity}, {code}, are compared with no published rate, by policy",
+        "{count} expenses of {entity}, {code}, compare with no published rate, by policy",
         "nothing",
         "Name a rate type in dates_and_rates once one is published.",
         LEAD,
         warn=True,
     ),
     "exchange_rate_unstated": said(
-        "No policy says which rates and how old for foreign expenses of {entity}",
+        "No policy says rates and age for foreign expenses of {entity}",
         "{count} lines of {entity}",
         "State rate_type and staleness_days in dates_and_rates.",
         LEAD,

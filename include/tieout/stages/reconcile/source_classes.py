@@ -46,7 +46,8 @@ def check_source_classes(
     targets = _Targets(provider, mapping, on)
     answers = [
         _answer(provider, mapping, on, targets, entity, account, {debit or "", credit or ""} - {""})
-        if account is not None
+        # What books nowhere is told as unmapped already: one cause is told once.
+        if account is not None and (debit or credit)
         else {"class_rule": "", **waits("")}
         for entity, account, debit, credit in distinct.iter_rows()
     ]
