@@ -10,9 +10,10 @@ import polars as pl
 import pytest
 
 from tests.builders.pay_runs import sha256_of
+from tieout.finance.certificates import Sums
 from tieout.finance.documents import ControlOrigin, ControlTotals, DocumentRef, SourceDocument
 from tieout.stages.build.build import DISPOSED
-from tieout.workflows.headless_certificate import Certificate, Sums, certify, look_up
+from tieout.workflows.headless_certificate import Certificate, certify, look_up
 
 SHA = sha256_of("run-88")
 DOCUMENT = replace(

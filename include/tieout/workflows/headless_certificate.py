@@ -8,33 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tieout.finance.certificates import STATES, Sums
 from tieout.finance.documents import ControlOrigin, ControlTotals, SourceDocument
 
 if TYPE_CHECKING:
     import polars as pl
 
     from tieout.stages.build.build import BuiltJournal
-
-#: How a source line may end.
-STATES: Final = ("built", "held", "excluded", "carried_over")
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Lines with the sums of their positive and of their negative amounts, in minor units."""
-
-    line_count: int = 0
-    debit_minor: int = 0
-    credit_minor: int = 0
-
-    def __add__(self, other: Sums) -> Sums:
-        return Sums(
-            self.line_count + other.line_count,
-            self.debit_minor + other.debit_minor,
-            self.credit_minor + other.credit_minor,
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,8 +14,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from tieout.errors import Finding
+from tieout.finance.certificates import STATES, Sums
 from tieout.finance.journals import Journal, list_hash
-from tieout.workflows.headless_certificate import STATES, Certificate, Disposed, Sums
+from tieout.workflows.headless_certificate import Certificate, Disposed
 from tieout.workflows.headless_evidence import evidence_file
 from tieout.workflows.headless_lines import ranges_told, shares_told
 from tieout.workflows.headless_values import Duplicate, FolderBuilt, Known, Opened

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tieout.errors import Severity
-from tieout.workflows.headless_certificate import STATES, Sums
+from tieout.finance.certificates import STATES, Sums
 from tieout.workflows.headless_output import findings_told, totals_told
 from tieout.workflows.headless_values import FolderBuilt, Known, UnitBuilt
 from tieout.workflows.unit_rules import shown
