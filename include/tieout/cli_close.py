@@ -92,14 +92,16 @@ def _proof(options: argparse.Namespace) -> int:
     found["entities"] = [
         each for each in found["entities"] if options.entity in {"", each["entity"]}
     ]
-    emit(options, found, "\n".join(_proof_lines(found["entities"])))
-    proven = (
-        each["certificate"]["equal"] and not each["bars_signing"] for each in found["entities"]
-    )
-    return 0 if all(proven) else 1
+    emit(options, found, "\n".join(proof_lines(found["entities"])))
+    return 0 if is_proven(found["entities"]) else 1
 
 
-def _proof_lines(entities: list[dict[str, Any]]) -> list[str]:
+def is_proven(entities: list[dict[str, Any]]) -> bool:
+    """Whether every certificate adds up and nothing bars a signing."""
+    return all(each["certificate"]["equal"] and not each["bars_signing"] for each in entities)
+
+
+def proof_lines(entities: list[dict[str, Any]]) -> list[str]:
     """One line for each equation, clearing account and foreign currency."""
     lines = []
     for each in entities:
